@@ -1,0 +1,138 @@
+"""An entry of a thread: what one command did to a ticket, never changed afterwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tkt.domain.fields import Value
+
+PUBLIC, INTERNAL = "public", "internal"
+
+CLOCK_LIMIT = 999_999_999
+"""The highest clock that is read; a forged one must not make the entries after it unreadable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field's old and new value; of a list, the items that went and that came."""
+
+    field: str
+    old: Value
+    new: Value
+
+    @property
+    def is_list(self) -> bool:
+        """Whether `old` are the removed and `new` the added items."""
+        return isinstance(self.new, tuple)
+
+    def __str__(self) -> str:
+        """Such as `status: new -> assigned`, or `labels: -mobile +vip`."""
+        if self.is_list:
+            signs = [*(f"-{each}" for each in self.old), *(f"+{each}" for each in self.new)]
+            return f"{self.field}: {' '.join(signs)}"
+        return f"{self.field}: {self.old or 'none'} -> {self.new or 'none'}"
+
+    def inverted(self) -> Change:
+        """The change that takes this one back."""
+        return Change(self.field, self.new, self.old)
+
+    def apply(self, value: Value) -> Value:
+        """The field's value after the change."""
+        if not self.is_list:
+            return self.new
+        kept = set(_items(value)) - set(self.old)
+        return tuple(sorted(kept | set(self.new)))
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file kept with an entry.
+
+    Args:
+        file: its safe name in the ticket's `files/`.
+        name: what the sender called it, cleaned.
+        size: in bytes.
+    """
+
+    file: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one command did to one ticket.
+
+    Args:
+        id: the UTC second and four random characters.
+        at: when, UTC.
+        by: who.
+        clock: one more than the highest clock of the thread before it.
+        visibility: `public` or `internal` where there is a text, else "".
+        channel: how the text came; "" when typed at a command.
+        changes: what it did to which fields.
+        minutes: time spent; None when it records none.
+        timer: `started` or `stopped` when it did that to its author's timer.
+        attachments: files that came with it.
+        extra: keys of other kinds of entry, and of other tools.
+        body: Markdown; "" when nothing was said.
+    """
+
+    id: str
+    at: datetime
+    by: str
+    clock: int
+    visibility: str = ""
+    channel: str = ""
+    changes: tuple[Change, ...] = ()
+    minutes: int | None = None
+    timer: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """Entries of a thread stand in this order, whatever anyone's clock said."""
+        return self.clock, self.id
+
+
+_SAFE_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+
+
+def attachment_file(name: str, data: bytes) -> str:
+    """The safe name under which an attachment is kept: its content's hash and a harmless suffix."""
+    import hashlib  # start-up: only attachments need it
+
+    suffix = "." + name.rpartition(".")[2].lower() if "." in name else ""
+    safe = suffix if _SAFE_SUFFIX.fullmatch(suffix) else ""
+    return hashlib.sha256(data).hexdigest()[:32] + safe
+
+
+def next_clock(thread: Iterable[Entry]) -> int:
+    """The clock of the entry that comes after a thread."""
+    return min(max((entry.clock for entry in thread), default=0) + 1, CLOCK_LIMIT)
+
+
+def differences(before: Mapping[str, Value], after: Mapping[str, Value]) -> tuple[Change, ...]:
+    """What changed from one state to another, in the order of the fields."""
+    changes = []
+    for name, new in after.items():
+        old = before.get(name, "")
+        if isinstance(new, tuple):
+            gone = tuple(each for each in _items(old) if each not in new)
+            come = tuple(each for each in new if each not in _items(old))
+            change = Change(name, gone, come)
+        else:
+            change = Change(name, ", ".join(_items(old)), new)
+        if change.old != change.new:
+            changes.append(change)
+    return tuple(changes)
+
+
+def _items(value: Value) -> tuple[str, ...]:
+    """A value as a list: in a field that is not declared, one text may have become several."""
+    return value if isinstance(value, tuple) else ((value,) if value else ())

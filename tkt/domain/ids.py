@@ -1,0 +1,142 @@
+"""Names of tickets and entries: how they are made, read and ordered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+from tkt.errors import NotFoundError, UsageError
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32, lower case: no i, l, o or u to misread."""
+
+_EPOCH_YEAR = 2020
+_MONTH_CHARS = 2
+_RANDOM_CHARS = 5
+_BODY = f"[{ALPHABET}]{{{_MONTH_CHARS + _RANDOM_CHARS}}}"
+_KEY = "[A-Z][A-Z0-9]{1,9}"
+TICKET_ID = re.compile(rf"({_KEY})-({_BODY})")
+ENTRY_ID = re.compile(rf"[0-9]{{8}}T[0-9]{{6}}Z-[{ALPHABET}]{{4}}")
+_PREFIX = re.compile(rf"(?:({_KEY})-)?([{ALPHABET}]{{1,{_MONTH_CHARS + _RANDOM_CHARS}}})")
+_SHOWN = 5
+_MISREAD = str.maketrans("ilo", "110")
+
+RandomText = Callable[[int], str]
+"""Gives that many characters of ALPHABET, each time others."""
+
+
+def month_code(moment: datetime) -> str:
+    """The two characters for a month: months since January 2020, UTC, in base 32."""
+    utc = moment.astimezone(UTC)
+    months = (utc.year - _EPOCH_YEAR) * 12 + utc.month - 1
+    if not 0 <= months < len(ALPHABET) ** _MONTH_CHARS:
+        raise UsageError(f"no ticket can be created in {utc:%Y-%m}", "Look at the clock.")
+    return ALPHABET[months // len(ALPHABET)] + ALPHABET[months % len(ALPHABET)]
+
+
+def month_folder(ticket_id: str) -> str:
+    """The folder `YYYY-MM` that an id's first two characters name."""
+    body = ticket_id.rpartition("-")[2]
+    months = ALPHABET.index(body[0]) * len(ALPHABET) + ALPHABET.index(body[1])
+    return f"{_EPOCH_YEAR + months // 12}-{months % 12 + 1:02}"
+
+
+def new_ticket_id(key: str, moment: datetime, random_text: RandomText) -> str:
+    """A fresh id such as `TKT-2j7k3q9`, made without asking anybody."""
+    return f"{key}-{month_code(moment)}{random_text(_RANDOM_CHARS)}"
+
+
+def derived_ticket_id(key: str, moment: datetime, digest: bytes) -> str:
+    """The id that always follows from the same foreign name, so that an import can be repeated."""
+    number = int.from_bytes(digest[:8], "big")
+    body = ""
+    for _ in range(_RANDOM_CHARS):
+        number, rest = divmod(number, len(ALPHABET))
+        body += ALPHABET[rest]
+    return f"{key}-{month_code(moment)}{body}"
+
+
+def new_entry_id(moment: datetime, random_text: RandomText) -> str:
+    """A fresh id such as `20261122T093000Z-x7k2`; the time is UTC."""
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}-{random_text(4)}"
+
+
+def entry_time(entry_id: str) -> datetime:
+    """The second, UTC, that an entry's id names.
+
+    Raises:
+        ValueError: there is no such moment.
+    """
+    return datetime.fromisoformat(entry_id[:16])
+
+
+def is_ticket_id(text: str) -> bool:
+    """Whether the text is a whole, well-formed ticket id."""
+    return TICKET_ID.fullmatch(text) is not None
+
+
+def find_id(text: str, key: str) -> str | None:
+    """The first whole ticket id of this project in a text, in any case: a branch, a message."""
+    match = re.search(rf"(?<![A-Za-z0-9]){key}-({_BODY})(?![A-Za-z0-9])", text, re.IGNORECASE)
+    return f"{key}-{match.group(1).lower()}" if match else None
+
+
+def normalise_prefix(text: str, key: str) -> str | None:
+    """What a person typed as the beginning of a whole id, or None if it cannot be one.
+
+    Case does not matter, the key may be missing, and i, l and o are read as 1, 1 and 0.
+    """
+    head, dash, tail = text.strip().rpartition("-")
+    typed_key = head.upper() if dash else key
+    body = tail.lower().translate(_MISREAD)
+    if typed_key != key or not _PREFIX.fullmatch(body):
+        return None
+    return f"{key}-{body}"
+
+
+def resolve(text: str, key: str, known: Iterable[str]) -> str:
+    """The one known id that starts with what a person typed.
+
+    Raises:
+        UsageError: it cannot be an id.
+        NotFoundError: no ticket, or more than one, answers to it.
+    """
+    prefix = normalise_prefix(text, key)
+    if prefix is None:
+        raise UsageError(
+            f"{text!r} is not a ticket id", f"An id looks like {key}-2j7k3q9, or the start of one."
+        )
+    found = [each for each in known if each.startswith(prefix)]
+    if len(found) == 1:
+        return found[0]
+    if prefix in found:
+        return prefix
+    if not found:
+        raise NotFoundError(f"no ticket {prefix}", "tkt list --all shows what there is.")
+    raise NotFoundError(f"{prefix} is the start of {len(found)} ids", _some(found))
+
+
+def _some(ids: Sequence[str]) -> str:
+    shown = ", ".join(sorted(ids)[:_SHOWN])
+    return f"Type more of it: {shown}{', ...' if len(ids) > _SHOWN else ''}"
+
+
+def unique_prefix_lengths(ids: Iterable[str]) -> dict[str, int]:
+    """How many characters of each id are enough to name it."""
+    ordered = sorted(ids)
+    lengths: dict[str, int] = {}
+    for position, each in enumerate(ordered):
+        neighbours = ordered[max(position - 1, 0) : position] + ordered[position + 1 : position + 2]
+        shared = max((_shared(each, other) for other in neighbours), default=0)
+        lengths[each] = max(shared + 1, each.index("-") + 2)
+    return lengths
+
+
+def _shared(one: str, other: str) -> int:
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count

@@ -1,0 +1,183 @@
+"""What a team has decided: the settings in force, and where each was said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from tkt.domain.fields import BUILT_IN, FIXED, MUTABLE, Field, FieldType, Value, did_you_mean
+from tkt.domain.priority import Matrix
+from tkt.domain.workflow import Workflow
+from tkt.errors import NotFoundError
+
+
+class CommitPolicy(StrEnum):
+    """What becomes of a change once its files are written."""
+
+    AUTO = "auto"
+    STAGE = "stage"
+    AMEND = "amend"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketType:
+    """A type of ticket, and what its form asks.
+
+    Args:
+        name: as stored.
+        title: for people.
+        template: the name of its description template; "" for none.
+        ask: fields that `create` asks for on a terminal.
+        defaults: field values of a new ticket of this type.
+    """
+
+    name: str
+    title: str
+    template: str
+    ask: tuple[str, ...]
+    defaults: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works on tickets.
+
+    Args:
+        handle: a short name to type.
+        name: for people.
+        email: how tickets name this person.
+        roles: such as `agent` or `lead`.
+        skills: labels, categories and queues this person is good at.
+        capacity: open tickets this person can carry; 0 takes none automatically.
+        away: pairs of dates (first, last), inclusive, `YYYY-MM-DD`.
+    """
+
+    handle: str
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    skills: tuple[str, ...]
+    capacity: int
+    away: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """People who share queues."""
+
+    name: str
+    members: tuple[str, ...]
+    queues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody the settings name."""
+
+    agents: Mapping[str, Person]
+    teams: Mapping[str, Team]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every handle and team, as completion offers them."""
+        return (*self.agents, *self.teams)
+
+    def find(self, word: str) -> Person | None:
+        """The person of that handle, name or address, in any case."""
+        typed = word.removeprefix("@").lower()
+        for person in self.agents.values():
+            if typed in {person.handle.lower(), person.email.lower(), person.name.lower()}:
+                return person
+        return None
+
+    def resolve(self, word: str) -> str:
+        """How a ticket names somebody: a person's address, or a team's name.
+
+        An address that nobody has is taken as it is: the desk's customers are not listed.
+
+        Raises:
+            NotFoundError: nobody is called that, and it is not an address.
+        """
+        person = self.find(word)
+        if person:
+            return person.email
+        if word in self.teams or "@" in word.strip("@"):
+            return word
+        near = did_you_mean(word.removeprefix("@"), self.names)
+        raise NotFoundError(
+            f"nobody is called {word!r}" + (f"; {near}" if near else ""),
+            "Type a whole e-mail address, or add the person to .tkt/people.yaml.",
+        )
+
+    def display(self, stored: str) -> str:
+        """The short name of whom a ticket names: a handle where there is one."""
+        person = self.find(stored) if stored else None
+        return person.handle if person else stored
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings in force.
+
+    Args:
+        key: the project key, such as `TKT`.
+        commit: what becomes of a change.
+        run_hooks: whether a commit runs the user's own Git hooks.
+        types: ticket types by name.
+        channels: how tickets arrive.
+        queues: empty allows any.
+        categories: empty allows any.
+        resolutions: how tickets end; empty allows any.
+        matrix: priorities.
+        custom: declared fields, in order.
+        workflow: statuses and steps.
+        people: agents and teams.
+        attachment_limit: bytes of one attachment.
+    """
+
+    key: str
+    commit: CommitPolicy
+    run_hooks: bool
+    types: Mapping[str, TicketType]
+    default_type: str
+    channels: tuple[str, ...]
+    queues: tuple[str, ...]
+    categories: tuple[str, ...]
+    resolutions: tuple[str, ...]
+    matrix: Matrix
+    custom: tuple[Field, ...]
+    workflow: Workflow
+    people: People
+    attachment_limit: int
+
+    @cached_property
+    def fields(self) -> Mapping[str, Field]:
+        """Every field a ticket of this project has, in the order of the file."""
+        choices = {
+            "type": tuple(self.types),
+            "status": tuple(self.workflow.statuses),
+            "channel": self.channels,
+            "queue": self.queues,
+            "category": self.categories,
+            "resolution": self.resolutions,
+            "priority": self.matrix.priorities,
+            "impact": self.matrix.impacts,
+            "urgency": self.matrix.urgencies,
+        }
+        built_in = (
+            Field(each.name, each.type, choices.get(each.name, ()), fixed=each.fixed)
+            for each in (*FIXED, *MUTABLE)
+        )
+        return {field.name: field for field in (*built_in, *self.custom)}
+
+    @cached_property
+    def list_fields(self) -> frozenset[str]:
+        """The names of the fields that hold lists."""
+        return frozenset(name for name, field in self.fields.items() if field.type is FieldType.LIST)
+
+
+RESERVED = frozenset({*BUILT_IN, "body", "thread", "updated", "closed", "text", "is", "has", "no", "sort"})
+"""Names that a custom field cannot have."""

@@ -1,0 +1,101 @@
+"""Where a ticket stands, and where it may go from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tkt.domain.fields import did_you_mean, unknown
+from tkt.errors import NotAllowedError
+
+
+class Category(StrEnum):
+    """What a status means, whatever a team calls it."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING = "waiting"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A status of the workflow.
+
+    Args:
+        name: as stored.
+        category: what it means.
+        pauses: whether the service clocks stand still in it.
+    """
+
+    name: str
+    category: Category
+    pauses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Where tickets of one type start, and which steps they may take."""
+
+    initial: str
+    steps: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """Statuses, and the steps between them for each type of ticket.
+
+    Args:
+        statuses: by name, in the order of the settings.
+        default: the flow of every type without one of its own.
+        by_type: flows of their own.
+        on_assign: the status that a new ticket takes when somebody gets it; "" for none.
+    """
+
+    statuses: Mapping[str, Status]
+    default: Flow
+    by_type: Mapping[str, Flow]
+    on_assign: str = ""
+
+    def flow(self, ticket_type: str) -> Flow:
+        """The flow for a type of ticket."""
+        return self.by_type.get(ticket_type, self.default)
+
+    def next(self, ticket_type: str, status: str) -> tuple[str, ...]:
+        """Where a ticket may go from a status; anywhere from one the workflow does not know."""
+        if status not in self.statuses:
+            return tuple(self.statuses)
+        return self.flow(ticket_type).steps.get(status, ())
+
+    def category(self, status: str) -> Category:
+        """What a status means; an unknown one is open, so that nothing drops out of sight."""
+        known = self.statuses.get(status)
+        return known.category if known else Category.OPEN
+
+    def is_done(self, status: str) -> bool:
+        """Whether work on a ticket in that status is over."""
+        return self.category(status) is Category.DONE
+
+    def require_step(self, ticket_type: str, status: str, target: str) -> None:
+        """See that a ticket may take a step.
+
+        Raises:
+            UsageError: there is no such status.
+            NotAllowedError: it exists, but not from here.
+        """
+        if target not in self.statuses:
+            raise unknown("status", target, tuple(self.statuses))
+        allowed = self.next(ticket_type, status)
+        if target not in allowed:
+            near = did_you_mean(target, allowed)
+            raise NotAllowedError(
+                f"a {ticket_type} cannot go from {status} to {target}" + (f"; {near}" if near else ""),
+                f"From {status}: {', '.join(allowed)}." if allowed else f"{status} is the end.",
+            )
+
+    def closing_status(self, ticket_type: str, status: str) -> str:
+        """The status that ends a ticket: the last done one it may go to, else the last there is."""
+        done = [name for name, each in self.statuses.items() if each.category is Category.DONE]
+        allowed = [name for name in done if name in self.next(ticket_type, status)]
+        return (allowed or done)[-1]

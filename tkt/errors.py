@@ -1,0 +1,86 @@
+"""What can go wrong: problems in a user's files are values, failed operations are exceptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The exit codes of every command (docs/cli.md)."""
+
+    DONE = 0
+    CHECK_FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    NOT_ALLOWED = 4
+    CONFLICT = 7
+    BUG = 70
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A mistake in a file, at a place a person can go to.
+
+    Args:
+        path: the file, relative to the store.
+        line: counted from 1; 0 when the whole file is meant.
+        text: what is wrong and what to do, in one sentence or two.
+    """
+
+    path: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{place}: {self.text}"
+
+
+class TktError(Exception):
+    """An operation that failed for a reason a person can act on.
+
+    Args:
+        message: what is wrong, in one sentence without a full stop.
+        hint: what to do about it; empty when there is nothing to say.
+    """
+
+    exit_code = ExitCode.CHECK_FAILED
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(TktError):
+    """A value that cannot be what was meant."""
+
+    exit_code = ExitCode.USAGE
+
+
+class NotFoundError(TktError):
+    """Nothing, or more than one thing, answers to that name."""
+
+    exit_code = ExitCode.NOT_FOUND
+
+
+class NotAllowedError(TktError):
+    """The workflow or a rule says no."""
+
+    exit_code = ExitCode.NOT_ALLOWED
+
+
+class ConflictError(TktError):
+    """Somebody or something else is at work in the same place."""
+
+    exit_code = ExitCode.CONFLICT
+
+
+class InvalidStoreError(TktError):
+    """Files that cannot be understood: all their problems at once."""
+
+    def __init__(self, problems: tuple[Problem, ...], hint: str = "") -> None:
+        super().__init__("\n".join(str(problem) for problem in problems), hint)
+        self.problems = problems
