@@ -1,0 +1,1 @@
+"""Tickets and settings on disk: YAML and front matter live here only."""

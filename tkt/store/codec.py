@@ -1,0 +1,220 @@
+"""A file's text taken apart and put together again, byte for byte."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence as AnySequence
+from dataclasses import dataclass
+
+from tkt.domain.fields import Value
+from tkt.store.nodes import HEAD_LIMIT, Node, Scalar, Sequence, compose, malformed
+from tkt.store.scalars import write_scalar
+from tkt.store.scan import FIRST_LINE, Item, scan
+
+BODY_LIMIT = 1024 * 1024
+_BOM = "\ufeff"
+_FENCE = re.compile(r"---[ \t]*(?:\r?\n|\Z)")
+_MARKS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
+_MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?: |\r?$)", re.MULTILINE)
+_UNMERGED = "unresolved merge; keep one side, remove the markers, then git add the file"
+_ITEM = re.compile(r" {0,4}- +\S.*")
+_COMMENT = re.compile(r"[ \t]+#.*")
+_HEADER = re.compile(r"[^\"'#]*:(?: +[|>][0-9+-]*)?([ \t]+#.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file with front matter.
+
+    Args:
+        path: named in errors.
+        opening: everything up to and with the first fence's line end.
+        lines: the front matter's lines, each with its line end.
+        closing: the second fence, with its line end if it has one.
+        body: everything after it, as it is.
+        items: what the front matter says.
+    """
+
+    path: str
+    opening: str
+    lines: tuple[str, ...]
+    closing: str
+    body: str
+    items: tuple[Item, ...]
+
+    def get(self, key: str) -> Item | None:
+        """The item of that key."""
+        return next((item for item in self.items if item.key == key), None)
+
+    def line(self, key: str) -> int:
+        """The line of the file on which a key stands, counted from 1; 1 when it is missing."""
+        item = self.get(key)
+        return item.first + FIRST_LINE if item else 1
+
+    def values(self) -> dict[str, Value | None]:
+        """Every key's value."""
+        return {item.key: item.value for item in self.items}
+
+    @property
+    def newline(self) -> str:
+        """How the file ends its lines."""
+        return "\r\n" if self.opening.endswith("\r\n") else "\n"
+
+    @property
+    def text(self) -> str:
+        """The body as a person reads it: without the blank line above it, its lines ended by LF."""
+        return self.body.replace("\r\n", "\n").removeprefix("\n")
+
+
+def dump(document: Document) -> bytes:
+    """The file's bytes: exactly those that were parsed, unless it was edited."""
+    head = "".join(document.lines)
+    return f"{document.opening}{head}{document.closing}{document.body}".encode()
+
+
+def decode(data: bytes, path: str) -> str:
+    """A file's bytes as text.
+
+    Raises:
+        InvalidStoreError: it is not UTF-8, or holds a NUL.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise malformed(path, line, f"not UTF-8 (byte {error.start})") from error
+    if "\x00" in text:
+        position = text.index("\x00")
+        raise malformed(path, text.count("\n", 0, position) + 1, f"a NUL character (byte {position})")
+    return text
+
+
+def parse(data: bytes, path: str) -> Document:
+    """Take a file apart.
+
+    Args:
+        data: its bytes; a byte-order mark and CRLF are accepted.
+        path: named in errors.
+
+    Raises:
+        InvalidStoreError: it is not UTF-8, has no front matter, or front matter that
+            the format forbids.
+    """
+    if len(data) > HEAD_LIMIT + BODY_LIMIT:
+        raise malformed(path, 0, f"{len(data):,} bytes; a ticket's file may have {BODY_LIMIT:,}")
+    text = decode(data, path)
+    opening, head, closing = _split(text, path)
+    lines = tuple(f"{line}\n" for line in head.split("\n")[:-1])
+    body = text[len(opening) + len(head) + len(closing) :]
+    return Document(path, opening, lines, closing, body, tuple(items_of(lines, path)))
+
+
+def _split(text: str, path: str) -> tuple[str, str, str]:
+    """The opening fence, the front matter and the closing fence."""
+    start = text[: 2 * HEAD_LIMIT]
+    opening = _FENCE.match(start.removeprefix(_BOM))
+    if opening is None:
+        merging = start.startswith("<<<<<<< ")
+        raise malformed(path, 1, _UNMERGED if merging else "no front matter; the first line must be ---")
+    begin = opening.end() + start.startswith(_BOM)
+    closing = _closing_fence(start, begin)
+    head = start[begin : closing.start() if closing else None]
+    marker = _marker(head)
+    # Without a closing fence this may be the body, where ======= underlines a heading.
+    if marker and (closing or marker.group().startswith("<")):
+        raise malformed(path, head.count("\n", 0, marker.start()) + FIRST_LINE, _UNMERGED)
+    if closing is None and len(text) <= 2 * HEAD_LIMIT:
+        raise malformed(path, 1, "the front matter is not closed; it ends with a line ---")
+    if closing is None or len(head) > HEAD_LIMIT:
+        raise malformed(path, 1, f"the front matter has more than {HEAD_LIMIT:,} characters")
+    return text[:begin], head, closing.group()
+
+
+def _closing_fence(text: str, begin: int) -> re.Match[str] | None:
+    """The first line after the opening fence that is a fence too."""
+    position = text.find("\n---", begin - 1)
+    while position >= 0:
+        fence = _FENCE.match(text, position + 1)
+        if fence:
+            return fence
+        position = text.find("\n---", position + 1)
+    return None
+
+
+def _marker(head: str) -> re.Match[str] | None:
+    """The first mark of an unresolved merge."""
+    return _MARKER.search(head) if any(mark in head for mark in _MARKS) else None
+
+
+def items_of(lines: AnySequence[str], path: str) -> list[Item]:
+    """What the front matter's lines say.
+
+    Raises:
+        InvalidStoreError: the format forbids it.
+    """
+    bare = [line.rstrip("\r\n") for line in lines]
+    items = scan(bare)
+    return _compose(bare, path) if items is None else items
+
+
+def _compose(lines: AnySequence[str], path: str) -> list[Item]:
+    """The items of front matter in any form of YAML that is allowed."""
+    root = compose("\n".join(lines) + "\n", path, FIRST_LINE)
+    items = []
+    for key, node in root.pairs:
+        first = key.line - FIRST_LINE
+        last = _last_line(lines, first, node)
+        items.append(_item(lines, key.text, node, first, last))
+    return items
+
+
+def _last_line(lines: AnySequence[str], first: int, node: Node) -> int:
+    row, column = node.end
+    last = row + 1 if column else row
+    while last > first + 1 and (not lines[last - 1].strip() or lines[last - 1].startswith("#")):
+        last -= 1
+    return max(last, first + 1)
+
+
+def _item(lines: AnySequence[str], key: str, node: Node, first: int, last: int) -> Item:
+    tail = _tail(lines[first], first, node)
+    if isinstance(node, Scalar):
+        return Item(key, node.value, first, last, tail=tail, node=node)
+    texts = _texts(node)
+    rows = _rows(lines, node) if texts else ()
+    return Item(key, texts, first, last, rows, tail, node)
+
+
+def _tail(line: str, number: int, node: Node) -> str:
+    """The comment at the end of the line on which a value begins, and the spaces before it."""
+    row, column = node.end
+    if row == number:
+        rest = line[column:]
+    else:
+        header = _HEADER.fullmatch(line)
+        rest = header[1] if header else ""
+    return rest.rstrip() if _COMMENT.fullmatch(rest) else ""
+
+
+def _texts(node: Node) -> tuple[str, ...] | None:
+    """A list of texts; None for anything else."""
+    if not isinstance(node, Sequence):
+        return None
+    texts = tuple(each.value for each in node.items if isinstance(each, Scalar))
+    return texts if len(texts) == len(node.items) else None
+
+
+def _rows(lines: AnySequence[str], node: Node) -> tuple[int, ...]:
+    """The line of each item of a list that has one item a line; () for any other form."""
+    items = [each for each in node.items if isinstance(each, Scalar)] if isinstance(node, Sequence) else []
+    rows = tuple(each.line - FIRST_LINE for each in items)
+    whole = all(each.end[0] == row for each, row in zip(items, rows, strict=True))
+    return rows if whole and all(_ITEM.fullmatch(lines[row]) for row in rows) else ()
+
+
+def field_lines(key: str, value: Value, newline: str = "\n") -> list[str]:
+    """The lines on which a field is written."""
+    if isinstance(value, tuple):
+        return [f"{key}:{newline}", *(f"- {write_scalar(item)}{newline}" for item in value)]
+    text = write_scalar(value)
+    return [f"{key}: {text}{newline}" if text else f"{key}:{newline}"]
