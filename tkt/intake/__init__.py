@@ -1,0 +1,6 @@
+"""Outside things turned into tickets: each importer stands alone, and is a line in the table."""
+
+IMPORTERS = {
+    "beads": "tkt.intake.beads:read_beads",
+}
+"""By name: the module and function that reads an export (usecases.importing.Importer)."""

@@ -1,0 +1,1 @@
+"""What tkt can do: says what happens, and asks Protocols for help."""

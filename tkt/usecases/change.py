@@ -1,0 +1,347 @@
+"""What happens to tickets all day: fields set, people assigned, steps taken, labels and links."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from tkt.domain.entry import PUBLIC, differences
+from tkt.domain.fields import FieldType, Value, clean_line, clean_text, unknown
+from tkt.domain.routing import choose_agent
+from tkt.domain.ticket import PARENT, Link, Ticket, link_between
+from tkt.domain.workflow import Category
+from tkt.errors import NotFoundError, UsageError
+from tkt.usecases.find import find_ticket
+from tkt.usecases.record import Edit, Outcome, record
+from tkt.usecases.typed import person_value, typed_value
+from tkt.usecases.workspace import Note, Workspace
+
+_NOTHING = Note("")
+
+
+def set_fields(ws: Workspace, ids: Sequence[str], typed: Mapping[str, str], text: str = "") -> Outcome:
+    """Set fields of tickets.
+
+    Args:
+        ws: the desk.
+        ids: which.
+        typed: values by field, as a person types them; an empty one unsets the field.
+        text: the reason or a comment.
+
+    Raises:
+        UsageError: a field or value is not allowed, or a priority is overridden without a reason.
+        NotFoundError: nobody is called that, or there is no such ticket.
+    """
+    edits, notices = [], []
+    for ticket_id in ids:
+        before = ws.tickets.load(ticket_id)
+        after = before.with_fields({name: typed_value(ws, name, value) for name, value in typed.items()})
+        if PARENT in typed:
+            require_no_circle(ws, after.id, after.text(PARENT))
+        if {"priority", "impact", "urgency"} & typed.keys():
+            explicit = bool(typed.get("priority"))
+            priority, said = follow_matrix(ws, before, after, text, explicit=explicit)
+            after = after.with_fields({"priority": priority})
+            notices += said
+        edits.append(Edit(before, after, text=clean_text(text)))
+    return record_changes(ws, edits, notices)
+
+
+def record_changes(
+    ws: Workspace, edits: Sequence[Edit], notices: Sequence[str] = (), subject: str = ""
+) -> Outcome:
+    """Record edits, leaving out those that would change nothing."""
+    real = [each for each in edits if each.before != each.after or each.text or each.extra or each.files]
+    same = [each.after.id for each in edits if each not in real]
+    said = [*notices, *(f"{each} is so already" for each in same)]
+    if not real:
+        unchanged = tuple(each.after for each in edits)
+        return Outcome(unchanged, tuple(None for _ in unchanged), (), _NOTHING, None, tuple(said))
+    return record(ws, real, subject or summary(real[0]), said)
+
+
+def summary(edit: Edit) -> str:
+    """What an edit does, in a line: `status: new -> assigned, labels: +vip`."""
+    before = edit.before.fields if edit.before else {}
+    return ", ".join(map(str, differences(before, edit.after.fields))) or "comment"
+
+
+def follow_matrix(
+    ws: Workspace, before: Ticket | None, after: Ticket, reason: str, *, explicit: bool
+) -> tuple[str, list[str]]:
+    """The priority that goes with a ticket's impact and urgency, and what to say about it.
+
+    Args:
+        ws: the desk.
+        before: the ticket as it was; None for a new one.
+        after: as it is to be.
+        reason: why the priority is another one than the matrix gives.
+        explicit: whether a person named the priority.
+
+    Raises:
+        UsageError: the priority is overridden without a reason.
+    """
+    matrix = ws.settings.matrix
+    said = matrix.priority(after.text("impact"), after.text("urgency"))
+    if explicit:
+        if said and after.priority != said and not reason.strip():
+            levels = f"impact {after.text('impact')} and urgency {after.text('urgency')}"
+            raise UsageError(
+                f"{levels} give {said}, not {after.priority}",
+                'Say why: -m "..."',
+            )
+        return after.priority, []
+    was = (before.text("impact"), before.text("urgency")) if before else ("", "")
+    current = before.priority if before and after.priority else ""
+    priority = matrix.follow(after.text("impact"), after.text("urgency"), current, was)
+    if said and priority != said:
+        return priority, [
+            f"{after.id} keeps priority {priority}, which somebody set; the matrix gives {said}"
+        ]
+    return priority, []
+
+
+def assign(ws: Workspace, ids: Sequence[str], who: str, text: str = "") -> Outcome:
+    """Give tickets to somebody.
+
+    Args:
+        ws: the desk.
+        ids: which.
+        who: a handle, address, name, team or `me`; "" for nobody.
+        text: a comment.
+
+    Raises:
+        NotFoundError: nobody is called that.
+    """
+    person = person_value(ws, "assignee", who) if who else ""
+    edits = [_assigned(ws, ws.tickets.load(each), person, text) for each in ids]
+    return record_changes(ws, edits)
+
+
+def assign_automatically(ws: Workspace, ids: Sequence[str], text: str = "") -> Outcome:
+    """Give each ticket to the agent with the skill and the room for it.
+
+    Raises:
+        NotFoundError: for one of them, nobody has.
+    """
+    load = Counter(
+        each.assignee
+        for each in ws.tickets.scan()
+        if isinstance(each, Ticket) and not ws.settings.workflow.is_done(each.status)
+    )
+    edits = []
+    for ticket_id in ids:
+        ticket = ws.tickets.load(ticket_id)
+        agent = choose_agent(ticket, ws.settings.people, load, ws.now)
+        if agent is None:
+            raise NotFoundError(
+                f"nobody has room for {ticket_id}",
+                "Look at agents, capacity and away in .tkt/people.yaml.",
+            )
+        load[agent.email] += 1
+        edits.append(_assigned(ws, ticket, agent.email, text))
+    return record_changes(ws, edits)
+
+
+def _assigned(ws: Workspace, before: Ticket, person: str, text: str) -> Edit:
+    workflow = ws.settings.workflow
+    changed: dict[str, Value] = {"assignee": person}
+    target = workflow.on_assign
+    is_new = workflow.category(before.status) is Category.NEW
+    if person and is_new and target in workflow.next(before.type, before.status):
+        changed["status"] = target
+    return Edit(before, before.with_fields(changed), text=clean_text(text))
+
+
+def transition(
+    ws: Workspace,
+    ids: Sequence[str],
+    status: str,
+    *,
+    resolution: str = "",
+    text: str = "",
+    visibility: str = PUBLIC,
+) -> Outcome:
+    """Move tickets to a status.
+
+    Args:
+        ws: the desk.
+        ids: which.
+        status: where to.
+        resolution: how it ended, for a status of category done.
+        text: a comment.
+        visibility: of the comment.
+
+    Raises:
+        UsageError: there is no such status or resolution.
+        NotAllowedError: the workflow has no such step.
+    """
+    workflow = ws.settings.workflow
+    edits = []
+    for ticket_id in ids:
+        before = ws.tickets.load(ticket_id)
+        changed: dict[str, Value] = {}
+        if before.status != status:
+            workflow.require_step(before.type, before.status, status)
+            changed["status"] = status
+        if resolution:
+            if not workflow.is_done(status):
+                raise UsageError(f"{status} does not end a ticket, so it has no resolution")
+            changed["resolution"] = typed_value(ws, "resolution", resolution)
+        elif not workflow.is_done(status):
+            changed["resolution"] = ""
+        edits.append(Edit(before, before.with_fields(changed), text=clean_text(text), visibility=visibility))
+    return record_changes(ws, edits)
+
+
+def change_labels(ws: Workspace, ids: Sequence[str], add: Sequence[str], remove: Sequence[str]) -> Outcome:
+    """Put labels on tickets and take labels off.
+
+    Raises:
+        UsageError: a label has several lines or hidden characters.
+    """
+    return _change_items(ws, ids, "labels", _labels(add), _labels(remove))
+
+
+def _labels(words: Sequence[str]) -> list[str]:
+    found = [clean_line(part, "a label", 60) for word in words for part in word.split(",")]
+    return [each for each in found if each]
+
+
+def watch(ws: Workspace, ids: Sequence[str], who: Sequence[str], *, stop: bool = False) -> Outcome:
+    """Have people told of what happens to tickets, or no longer.
+
+    Raises:
+        NotFoundError: nobody is called that.
+    """
+    people = [person_value(ws, "assignee", each) for each in who] or [ws.actor.id]
+    return _change_items(ws, ids, "watchers", [] if stop else people, people if stop else [])
+
+
+def _change_items(
+    ws: Workspace, ids: Sequence[str], name: str, add: Sequence[str], remove: Sequence[str]
+) -> Outcome:
+    edits = []
+    for ticket_id in ids:
+        before = ws.tickets.load(ticket_id)
+        items = (set(before.items(name)) - set(remove)) | set(add)
+        edits.append(Edit(before, before.with_fields({name: tuple(sorted(items))})))
+    return record_changes(ws, edits)
+
+
+def link(ws: Workspace, first: str, word: str, seconds: Sequence[str], *, remove: bool = False) -> Outcome:
+    """Link a ticket to others, or take the links away.
+
+    Args:
+        ws: the desk.
+        first: the ticket the sentence begins with.
+        word: `blocks`, `blocked-by`, `relates`, `duplicates`, `duplicated-by`, `parent`, `child`.
+        seconds: the tickets it ends with.
+        remove: whether the links go.
+
+    Raises:
+        UsageError: there is no such relation, or a ticket would be linked to itself.
+        NotFoundError: there is no such link to remove.
+    """
+    after: dict[str, Ticket] = {}
+    before: dict[str, Ticket] = {}
+    for second in seconds:
+        if second == first:
+            raise UsageError(f"{first} cannot be linked to itself")
+        owner, wanted = _stored_link(ws, first, word, second, remove=remove)
+        before.setdefault(owner, ws.tickets.load(owner))
+        ticket = after.get(owner, before[owner])
+        if not remove and wanted.kind == PARENT:
+            require_no_circle(ws, owner, wanted.target)
+        after[owner] = without_link(ticket, wanted) if remove else with_link(ticket, wanted)
+    return record_changes(ws, [Edit(before[each], after[each]) for each in after])
+
+
+def _stored_link(ws: Workspace, first: str, word: str, second: str, *, remove: bool) -> tuple[str, Link]:
+    """Which ticket holds a link; one that goes both ways may be stored on either side."""
+    owner, wanted = link_between(first, word, second)
+    if not remove:
+        return owner, wanted
+    if _has(ws.tickets.load(owner), wanted):
+        return owner, wanted
+    turned = Link(wanted.kind, owner)
+    if wanted.kind == "relates" and _has(ws.tickets.load(wanted.target), turned):
+        return wanted.target, turned
+    raise NotFoundError(f"{first} has no link '{word} {second}'", f"tkt show {first} lists its links.")
+
+
+def _has(ticket: Ticket, wanted: Link) -> bool:
+    return ticket.text(PARENT) == wanted.target if wanted.kind == PARENT else wanted in ticket.links
+
+
+def with_link(ticket: Ticket, new: Link) -> Ticket:
+    """A ticket with one more link; a parent is a field of its own."""
+    if new.kind == PARENT:
+        return ticket.with_fields({PARENT: new.target})
+    return ticket.with_fields({"links": tuple(sorted({*ticket.items("links"), str(new)}))})
+
+
+def without_link(ticket: Ticket, old: Link) -> Ticket:
+    """A ticket with one link less."""
+    if old.kind == PARENT:
+        return ticket.with_fields({PARENT: ""})
+    return ticket.with_fields({"links": tuple(each for each in ticket.items("links") if each != str(old))})
+
+
+def require_no_circle(ws: Workspace, child: str, parent: str) -> None:
+    """See that a ticket does not become its own ancestor.
+
+    Raises:
+        UsageError: it would.
+    """
+    seen = {child}
+    above = parent
+    while above:
+        if above in seen:
+            raise UsageError(f"{parent} is below {child}; a ticket cannot be its own ancestor")
+        seen.add(above)
+        try:
+            above = ws.tickets.load(above).text(PARENT)
+        except NotFoundError:
+            return
+
+
+def edit_whole(ws: Workspace, ticket_id: str, data: bytes, text: str = "") -> Outcome:
+    """Take over a ticket's file as a person edited it.
+
+    Args:
+        ws: the desk.
+        ticket_id: which.
+        data: the whole file.
+        text: a comment.
+
+    Raises:
+        InvalidStoreError: it cannot be understood; with the line.
+        UsageError: a value is not allowed, or something was changed that stays.
+        NotAllowedError: the workflow has no such step.
+    """
+    before = ws.tickets.load(ticket_id)
+    after = ws.tickets.decode(ticket_id, data)
+    changed = {
+        name
+        for name in {**before.fields, **after.fields}
+        if before.fields.get(name) != after.fields.get(name)
+    }
+    for name in changed:
+        declared = ws.settings.fields.get(name)
+        if declared and declared.fixed:
+            raise UsageError(
+                f"{name} is set when a ticket is created, and stays",
+                f"Put it back: {name}: {before.text(name)}",
+            )
+        if declared and declared.type is FieldType.TICKET and after.text(name):
+            find_ticket(ws, after.text(name))
+    if "status" in changed:
+        ws.settings.workflow.require_step(after.type, before.status, after.status)
+    if "type" in changed and after.type not in ws.settings.types:
+        raise unknown("type", after.type, tuple(ws.settings.types))
+    edit = Edit(before, after, text=clean_text(text), data=data)
+    if before == after and data == ws.tickets.whole(ticket_id):
+        return record_changes(ws, [Edit(before, before)])
+    subject = summary(edit) if changed else "edit the description"
+    return record(ws, [edit], subject)

@@ -1,0 +1,141 @@
+"""What is said about tickets, and how long they took."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from tkt.domain.entry import INTERNAL, PUBLIC, Entry
+from tkt.domain.fields import clean_text
+from tkt.domain.ticket import Ticket
+from tkt.errors import NotFoundError, UsageError
+from tkt.usecases.record import Edit, NewFile, Outcome, one_line, record
+from tkt.usecases.workspace import Workspace
+
+_DURATION = re.compile(r"(?:(\d{1,4}(?:\.\d{1,2})?)h)?(?:(\d{1,5})m)?")
+_MOST_MINUTES = 60_000
+
+
+def comment(
+    ws: Workspace,
+    ids: Sequence[str],
+    text: str,
+    *,
+    internal: bool = False,
+    files: Sequence[NewFile] = (),
+) -> Outcome:
+    """Say something about tickets.
+
+    Args:
+        ws: the desk.
+        ids: which.
+        text: Markdown.
+        internal: whether only the desk may read it.
+        files: to be attached.
+
+    Raises:
+        UsageError: there is neither text nor file, or a file is too large.
+    """
+    said = clean_text(text)
+    if not said and not files:
+        raise UsageError("a comment needs a text", "tkt comment ID TEXT, or -F FILE, or -e for your editor.")
+    visibility = INTERNAL if internal else PUBLIC
+    tickets = [ws.tickets.load(each) for each in ids]
+    edits = [Edit(each, each, text=said, visibility=visibility, files=tuple(files)) for each in tickets]
+    first = said.strip().partition("\n")[0] or f"attach {files[0].name}"
+    kind = "note" if internal else "comment"
+    return record(ws, edits, one_line(f"{kind}: {first}"))
+
+
+def parse_duration(text: str) -> int:
+    """Minutes from `90m`, `1h30m`, `1.5h` or `2h`.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    match = _DURATION.fullmatch(text.strip().lower())
+    minutes = round(float(match[1] or 0) * 60) + int(match[2] or 0) if match else 0
+    if not 0 < minutes <= _MOST_MINUTES:
+        raise UsageError(f"{text!r} is not a duration", "Write 45m, 2h, 1h30m or 1.5h.")
+    return minutes
+
+
+def add_time(ws: Workspace, ticket_id: str, duration: str, text: str = "") -> Outcome:
+    """Note time spent on a ticket; the text is internal.
+
+    Raises:
+        UsageError: the duration cannot be read.
+    """
+    minutes = parse_duration(duration)
+    ticket = ws.tickets.load(ticket_id)
+    edit = Edit(ticket, ticket, text=clean_text(text), visibility=INTERNAL, minutes=minutes)
+    return record(ws, [edit], f"time: {show_minutes(minutes)}")
+
+
+def show_minutes(minutes: int) -> str:
+    """Such as `1h 30m`."""
+    sign, rest = ("-", -minutes) if minutes < 0 else ("", minutes)
+    hours, left = divmod(rest, 60)
+    return sign + (f"{hours}h {left}m" if hours and left else f"{hours}h" if hours else f"{left}m")
+
+
+def start_timer(ws: Workspace, ticket_id: str) -> Outcome:
+    """Start one's timer on a ticket.
+
+    Raises:
+        UsageError: it runs already.
+    """
+    ticket = ws.tickets.load(ticket_id)
+    started = running_since(ws, ticket_id)
+    if started:
+        raise UsageError(
+            f"your timer on {ticket_id} has been running since {started:%H:%M} UTC",
+            f"tkt time stop {ticket_id}",
+        )
+    return record(ws, [Edit(ticket, ticket, timer="started")], "time: start")
+
+
+def stop_timer(ws: Workspace, ticket_id: str, text: str = "") -> Outcome:
+    """Stop one's timer on a ticket and note the minutes, at least one.
+
+    Raises:
+        NotFoundError: it does not run.
+    """
+    started = running_since(ws, ticket_id)
+    if started is None:
+        raise NotFoundError(f"you have no timer running on {ticket_id}", f"tkt time start {ticket_id}")
+    minutes = max(round((ws.now - started).total_seconds() / 60), 1)
+    ticket = ws.tickets.load(ticket_id)
+    edit = Edit(ticket, ticket, text=clean_text(text), visibility=INTERNAL, minutes=minutes, timer="stopped")
+    return record(ws, [edit], f"time: {show_minutes(minutes)}")
+
+
+def running_since(ws: Workspace, ticket_id: str) -> datetime | None:
+    """When one's timer on a ticket was started; None when it does not run."""
+    started: Entry | None = None
+    for entry in ws.tickets.thread(ticket_id)[0]:
+        if entry.timer and entry.by == ws.actor.id:
+            started = entry if entry.timer == "started" else None
+    return started.at if started else None
+
+
+def running_timers(ws: Workspace) -> list[str]:
+    """The open tickets on which one's timer runs."""
+    done = ws.settings.workflow.is_done
+    mine = (each for each in ws.tickets.scan() if isinstance(each, Ticket) and not done(each.status))
+    return [each.id for each in mine if running_since(ws, each.id)]
+
+
+def only_running_timer(ws: Workspace) -> str:
+    """The one ticket on which one's timer runs.
+
+    Raises:
+        NotFoundError: there is none, or more than one.
+    """
+    running = running_timers(ws)
+    if len(running) == 1:
+        return running[0]
+    if not running:
+        raise NotFoundError("you have no timer running", "tkt time start ID")
+    raise NotFoundError(f"you have {len(running)} timers running", f"Name one: {', '.join(running)}")

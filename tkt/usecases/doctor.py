@@ -1,0 +1,170 @@
+"""What ails a desk, and the command that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tkt.domain.ids import entry_time
+from tkt.domain.ticket import Ticket
+from tkt.errors import Problem
+from tkt.usecases.setup import ATTRIBUTE_LINES, ATTRIBUTES
+from tkt.usecases.workspace import Workspace
+
+OLDEST_GIT = (2, 31)
+_SKEW = timedelta(minutes=5)
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the machine and the repository look like.
+
+    Args:
+        git_version: such as `2.39.5`; "" when Git is not there.
+        busy: what Git is in the middle of; "" for nothing.
+        attributes: lines of `.gitattributes`.
+        leftovers: files and references that a crash left behind.
+        prune_now: whether Git is told to throw unreachable objects away at once.
+        cache: whether tkt's cache can be written; None when there is none yet.
+        extras: optional libraries, and whether they are there.
+    """
+
+    git_version: str
+    busy: str
+    attributes: Sequence[str]
+    leftovers: Sequence[str]
+    prune_now: bool
+    cache: bool | None
+    extras: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Args:
+        area: `git`, `store`, `index`, `attributes`, `clock` or `extras`.
+        good: whether it is as it should be.
+        text: what was found.
+        mend: the command that mends it; "" when there is nothing to mend.
+    """
+
+    area: str
+    good: bool
+    text: str
+    mend: str = ""
+
+
+def _good(area: str, text: str) -> Finding:
+    return Finding(area, good=True, text=text)
+
+
+def _bad(area: str, text: str, mend: str = "") -> Finding:
+    return Finding(area, good=False, text=text, mend=mend)
+
+
+def examine(ws: Workspace, machine: Machine) -> list[Finding]:
+    """Everything there is to say about a desk, area by area."""
+    return [
+        *_git(ws, machine),
+        *_store(ws),
+        *_index(machine),
+        *_attributes(machine),
+        *_clock(ws),
+        *_extras(machine),
+    ]
+
+
+def _git(ws: Workspace, machine: Machine) -> Iterator[Finding]:
+    parts = machine.git_version.split(".")
+    known = tuple(int(part) for part in parts[:2] if part.isdecimal())
+    oldest = ".".join(map(str, OLDEST_GIT))
+    if known < OLDEST_GIT:
+        yield _bad(
+            "git",
+            f"Git {machine.git_version or 'is missing'}; tkt needs {oldest}",
+            "apt-get install git",
+        )
+    else:
+        yield _good("git", f"version {machine.git_version}")
+    if machine.busy:
+        yield _bad("git", f"{machine.busy} is under way, so nothing can be written", "git status")
+    if ws.identity.actor() is None:
+        yield _bad(
+            "git",
+            "nobody knows who you are",
+            "git config --global user.email YOU@EXAMPLE.COM",
+        )
+    if machine.prune_now:
+        yield _bad(
+            "git",
+            "gc.pruneExpire=now can destroy work in progress",
+            "git config --unset gc.pruneExpire",
+        )
+    for each in machine.leftovers:
+        command = f"git update-ref -d {each}" if each.startswith("refs/") else f"rm {each}"
+        yield _bad("git", f"{each} was left behind by a command that was cut off", command)
+
+
+def _store(ws: Workspace) -> Iterator[Finding]:
+    count = 0
+    problems: list[Problem] = []
+    for each in ws.tickets.scan():
+        if isinstance(each, Ticket):
+            count += 1
+            problems += ws.tickets.problems(each.id)
+            problems += ws.tickets.thread(each.id)[1]
+        else:
+            problems.append(each)
+    yield _good("store", f"{count:,} tickets can be read")
+    for problem in problems[:_SHOWN]:
+        yield _bad("store", str(problem), f"$EDITOR {problem.path}")
+    if len(problems) > _SHOWN:
+        yield _bad("store", f"and {len(problems) - _SHOWN:,} more files with problems")
+
+
+def _index(machine: Machine) -> Iterator[Finding]:
+    if machine.cache is None:
+        yield _good("index", "no cache yet; the next command makes one")
+    elif machine.cache:
+        yield _good("index", "the cache can be read and written")
+    else:
+        yield _bad("index", "the cache cannot be written, so commands are slower", "rm -r .git/tkt")
+
+
+def _attributes(machine: Machine) -> Iterator[Finding]:
+    missing = [line for line in ATTRIBUTE_LINES if line not in machine.attributes]
+    if missing:
+        yield _bad("attributes", f"{ATTRIBUTES} lacks: {'; '.join(missing)}", "tkt init")
+    else:
+        yield _good("attributes", "tickets are text with LF, attachments are bytes")
+
+
+def _clock(ws: Workspace) -> Iterator[Finding]:
+    newest = max(ws.tickets.ids(), default="")
+    ahead = _latest(ws, newest) - ws.now if newest else timedelta()
+    if ahead > _SKEW:
+        minutes = round(ahead.total_seconds() / 60)
+        yield _bad(
+            "clock",
+            f"{newest} has an entry {minutes:,} minutes in the future",
+            "timedatectl status",
+        )
+    else:
+        yield _good("clock", f"{ws.now:%Y-%m-%d %H:%M} UTC, after the newest entry")
+
+
+def _latest(ws: Workspace, ticket_id: str) -> datetime:
+    thread = ws.tickets.thread(ticket_id)[0]
+    times = [entry_time(entry.id) for entry in thread]
+    return max([ws.tickets.load(ticket_id).created, *times])
+
+
+def _extras(machine: Machine) -> Iterator[Finding]:
+    for name, there in machine.extras.items():
+        if there:
+            yield _good("extras", f"{name} is installed")
+        else:
+            yield _bad("extras", f"{name} is missing", f"pip install {name}")

@@ -1,0 +1,74 @@
+"""Which ticket a person means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tkt.domain.ids import find_id, is_ticket_id, normalise_prefix, resolve
+from tkt.domain.ticket import Ticket
+from tkt.errors import NotFoundError, UsageError
+from tkt.usecases.workspace import Workspace
+
+_FOREIGN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.#/-]{1,79}")
+
+
+def find_ticket(ws: Workspace, text: str) -> str:
+    """The id of the ticket that a person means.
+
+    Args:
+        ws: the desk.
+        text: an id, the beginning of one, the name it had in another tracker, `-` for the ticket
+            one changed last, or `.` for the ticket of the current branch.
+
+    Raises:
+        UsageError: it cannot be an id.
+        NotFoundError: no ticket, or more than one, answers to it.
+    """
+    if text == "-":
+        return _last(ws)
+    if text == ".":
+        return _of_branch(ws)
+    prefix = normalise_prefix(text, ws.settings.key)
+    if prefix and is_ticket_id(prefix):
+        ws.tickets.whole(prefix)
+        return prefix
+    try:
+        return resolve(text, ws.settings.key, ws.tickets.ids())
+    except (UsageError, NotFoundError):
+        foreign = _by_foreign_name(ws, text)
+        if foreign:
+            return foreign
+        raise
+
+
+def find_tickets(ws: Workspace, texts: Sequence[str]) -> list[str]:
+    """The ids of several tickets, each once, in the order typed."""
+    return list(dict.fromkeys(find_ticket(ws, text) for text in texts))
+
+
+def _last(ws: Workspace) -> str:
+    last = ws.history.last_change(ws.actor)
+    if last is None:
+        raise NotFoundError("you have not changed a ticket here yet", "Type an id; tkt list shows them.")
+    return last.tickets[0]
+
+
+def _of_branch(ws: Workspace) -> str:
+    branch = ws.history.branch()
+    found = find_id(branch, ws.settings.key)
+    if found is None:
+        raise NotFoundError(
+            f"the branch {branch!r} names no ticket",
+            f"Name it after one: git switch -c {ws.settings.key}-2j7k3q9-fix",
+        )
+    ws.tickets.whole(found)
+    return found
+
+
+def _by_foreign_name(ws: Workspace, text: str) -> str | None:
+    if not _FOREIGN.fullmatch(text):
+        return None
+    line = f"external_id: {text}"
+    found = [t for t in ws.tickets.scan(line) if isinstance(t, Ticket) and t.text("external_id") == text]
+    return found[0].id if len(found) == 1 else None

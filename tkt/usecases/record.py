@@ -1,0 +1,251 @@
+"""The one way to change a ticket: checks, then an entry, then the files, then Git."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tkt.domain.checks import missing_fields, save_problems
+from tkt.domain.entry import PUBLIC, Attachment, Entry, attachment_file, differences, next_clock
+from tkt.domain.fields import hidden_characters
+from tkt.domain.ids import new_entry_id
+from tkt.domain.ticket import Ticket
+from tkt.errors import ConflictError, UsageError
+from tkt.usecases.workspace import FileWrite, Note, Receipt, Workspace
+
+Progress = Callable[[int, int], None]
+"""Is told how many are done, and of how many."""
+
+SUBJECT_LIMIT = 72
+_NAMED = 50
+"""A commit names so many tickets one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file to be attached.
+
+    Args:
+        name: what the sender calls it.
+        data: its bytes.
+    """
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is to become of one ticket.
+
+    Args:
+        before: as it is; None for a new one.
+        after: as it should be.
+        text: what is said with it, Markdown.
+        visibility: of the text, `public` or `internal`.
+        minutes: time spent.
+        timer: `started` or `stopped`.
+        files: to be attached.
+        extra: further keys of the entry.
+        data: the ticket's file as a person wrote it; None lets the fields be written.
+    """
+
+    before: Ticket | None
+    after: Ticket
+    text: str = ""
+    visibility: str = PUBLIC
+    minutes: int | None = None
+    timer: str = ""
+    files: tuple[NewFile, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did.
+
+    Args:
+        tickets: as they are now.
+        entries: what was written to each thread, by ticket; None where nothing was.
+        writes: the files.
+        note: what the commit says.
+        receipt: what became of it; None when nothing changed, or it was only tried.
+        notices: what else a person should know.
+    """
+
+    tickets: tuple[Ticket, ...]
+    entries: tuple[Entry | None, ...]
+    writes: tuple[FileWrite, ...]
+    note: Note
+    receipt: Receipt | None
+    notices: tuple[str, ...] = ()
+
+
+def record(ws: Workspace, edits: Sequence[Edit], subject: str, notices: Sequence[str] = ()) -> Outcome:
+    """Change tickets, all of them or none.
+
+    Args:
+        ws: the desk.
+        edits: what is to become of each.
+        subject: what is done, for the commit: `status: new -> assigned`.
+        notices: what the caller wants said.
+
+    Raises:
+        UsageError: a ticket would not be as it must be.
+        ConflictError: a ticket's file has changed meanwhile, or has edits that are not recorded.
+    """
+    for edit in edits:
+        _require_sound(ws, edit)
+    entry_id = new_entry_id(ws.now, ws.random_text)
+    entries = [_entry(ws, edit, entry_id) for edit in edits]
+    writes = tuple(
+        write for edit, entry in zip(edits, entries, strict=True) for write in _writes(ws, edit, entry)
+    )
+    note = describe([edit.after for edit in edits], subject)
+    receipt = ws.recorder.record(writes, note, ws.policy) if writes and not ws.dry_run else None
+    after = tuple(edit.after for edit in edits)
+    return Outcome(after, tuple(entries), writes, note, receipt, tuple(notices))
+
+
+def _require_sound(ws: Workspace, edit: Edit) -> None:
+    before = edit.before.fields if edit.before else {}
+    changed = [name for name, value in edit.after.fields.items() if before.get(name) != value]
+    problems = save_problems(edit.after, changed, ws.settings)
+    missing = missing_fields(edit.after, ws.settings)
+    if missing and (edit.before is None or {"type", *missing} & set(changed)):
+        problems.append(f"a {edit.after.type} needs {', '.join(missing)}: --field {missing[0]}=...")
+    limit = ws.settings.attachment_limit
+    problems += [
+        f"{shown_name(file.name)} has {len(file.data):,} bytes; an attachment may have {limit:,}"
+        for file in edit.files
+        if len(file.data) > limit
+    ]
+    if problems:
+        raise UsageError(f"{edit.after.id}: {'; '.join(problems)}" if edit.before else "; ".join(problems))
+
+
+def _entry(ws: Workspace, edit: Edit, entry_id: str) -> Entry | None:
+    changes = differences(edit.before.fields, edit.after.fields) if edit.before else ()
+    extra = dict(edit.extra)
+    if edit.before and edit.before.body != edit.after.body:
+        extra["edited"] = "description"
+    if not (changes or extra or edit.text or edit.minutes is not None or edit.timer or edit.files):
+        return None
+    thread = ws.tickets.thread(edit.after.id)[0] if edit.before else []
+    return Entry(
+        id=entry_id,
+        at=ws.now,
+        by=ws.actor.id,
+        clock=next_clock(thread),
+        visibility=edit.visibility if edit.text or edit.files else "",
+        changes=changes,
+        minutes=edit.minutes,
+        timer=edit.timer,
+        attachments=tuple(map(_attachment, edit.files)),
+        extra=extra,
+        body=edit.text,
+    )
+
+
+def _attachment(file: NewFile) -> Attachment:
+    return Attachment(attachment_file(file.name, file.data), shown_name(file.name), len(file.data))
+
+
+def shown_name(name: str) -> str:
+    """A file's name as it is shown: the last part, without what cannot be seen, at most 100 characters."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    hidden = set(hidden_characters(last))
+    return "".join(each for each in last if each not in hidden).strip()[:100] or "file"
+
+
+def _writes(ws: Workspace, edit: Edit, entry: Entry | None) -> list[FileWrite]:
+    """The files of one edit; the entry before the ticket, so that a state never lacks its reason."""
+    kept = (ws.tickets.encode_attachment(edit.after.id, file.name, file.data) for file in edit.files)
+    writes = list({write.path: write for write in kept if write}.values())
+    if entry:
+        writes.append(ws.tickets.encode_entry(edit.after.id, entry))
+    if edit.data is not None:
+        base = ws.tickets.whole(edit.after.id)
+        writes += [FileWrite(ws.tickets.path(edit.after.id), edit.data, base)] if edit.data != base else []
+    elif edit.before != edit.after:
+        writes.append(ws.tickets.encode_ticket(edit.before, edit.after))
+    return writes
+
+
+def describe(tickets: Sequence[Ticket], subject: str) -> Note:
+    """What a commit says: the ticket and what changed, one line whatever the title holds."""
+    named = tickets[0].id if len(tickets) == 1 else f"{len(tickets)} tickets"
+    line = one_line(f"{named}: {subject}")
+    return Note(line, tuple(("Ticket", ticket.id) for ticket in tickets[:_NAMED]))
+
+
+def one_line(text: str) -> str:
+    """A text as a commit's subject: nothing hidden, at most 72 characters."""
+    seen = "".join(" " if each in hidden_characters(each) else each for each in text)
+    line = " ".join(seen.split())
+    return line if len(line) <= SUBJECT_LIMIT else f"{line[: SUBJECT_LIMIT - 3].rstrip()}..."
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A ticket with its whole past, from somewhere else.
+
+    Args:
+        ticket: its state now.
+        entries: its thread, with the times and authors it had there.
+        files: what its entries' attachments hold.
+    """
+
+    ticket: Ticket
+    entries: tuple[Entry, ...] = ()
+    files: tuple[NewFile, ...] = ()
+
+
+def record_stories(
+    ws: Workspace,
+    stories: Sequence[Story],
+    describe_count: Callable[[int], Note],
+    progress: Progress | None = None,
+) -> Outcome:
+    """Add tickets that have a past already, in one commit; those that are there are left alone.
+
+    Args:
+        ws: the desk.
+        stories: tickets with their threads.
+        describe_count: what the commit says of so many tickets.
+        progress: told after each story how many are done, of how many.
+    """
+    known = set(ws.tickets.ids())
+    fresh = [story for story in stories if story.ticket.id not in known]
+    for story in stories:
+        if story.ticket.id in known:
+            _require_same(ws, story.ticket)
+    writes: list[FileWrite] = []
+    for done, story in enumerate(fresh, 1):
+        writes += _story_writes(ws, story)
+        if progress:
+            progress(done, len(fresh))
+    note = describe_count(len(fresh))
+    receipt = ws.recorder.record(writes, note, ws.policy) if writes and not ws.dry_run else None
+    tickets = tuple(story.ticket for story in fresh)
+    return Outcome(tickets, tuple(None for _ in fresh), tuple(writes), note, receipt)
+
+
+def _require_same(ws: Workspace, ticket: Ticket) -> None:
+    """See that a ticket that is here already is the same one, and not another with its id."""
+    here = ws.tickets.load(ticket.id)
+    if here.text("external_id") != ticket.text("external_id"):
+        raise ConflictError(
+            f"{ticket.id} would be {ticket.text('external_id')!r}, but is another ticket here: {here.title}",
+            "Import into a repository of its own, or leave this one out of the file.",
+        )
+
+
+def _story_writes(ws: Workspace, story: Story) -> list[FileWrite]:
+    kept = (ws.tickets.encode_attachment(story.ticket.id, file.name, file.data) for file in story.files)
+    return [
+        *{write.path: write for write in kept if write}.values(),
+        *(ws.tickets.encode_entry(story.ticket.id, entry) for entry in story.entries),
+        ws.tickets.encode_ticket(None, story.ticket),
+    ]

@@ -1,0 +1,173 @@
+"""Taking back one's last change: as if it had never been, as long as nobody else can have seen it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tkt.domain.entry import Entry
+from tkt.domain.fields import Value
+from tkt.domain.ids import ENTRY_ID, TICKET_ID, entry_time
+from tkt.domain.settings import CommitPolicy
+from tkt.domain.ticket import Ticket
+from tkt.errors import NotAllowedError, NotFoundError
+from tkt.usecases.record import Edit, record
+from tkt.usecases.workspace import FileWrite, LastChange, Note, Receipt, Workspace
+
+_JOINED = re.compile(r": \d+ changes$")
+"""How the subject of a commit ends that joins several changes (`commit: amend`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back.
+
+    Args:
+        what: the change, in its own words.
+        tickets: which tickets it had touched.
+        receipt: what became of the undoing; None when it was only tried.
+        how: in a sentence.
+    """
+
+    what: str
+    tickets: tuple[str, ...]
+    receipt: Receipt | None
+    how: str
+
+
+def undo(ws: Workspace) -> Undone:
+    """Take one's last change back.
+
+    An unshared commit at the tip is removed; what is not committed yet is put back; of a change that
+    others may have, the fields are set back by a new entry, since a thread only ever grows.
+
+    Raises:
+        NotFoundError: there is nothing to undo.
+        NotAllowedError: the change is shared and was not a change of fields.
+        ConflictError: the files have been edited since.
+    """
+    pending = _newest(ws, ws.history.uncommitted())
+    if pending:
+        return _withdraw(ws, *pending, _not_committing(ws.policy))
+    last = ws.history.last_change(ws.actor)
+    if last is None:
+        raise NotFoundError("there is nothing of yours to undo here")
+    if last.is_head and not last.shared:
+        joined = _newest(ws, last.added) if _JOINED.search(last.subject) else None
+        if joined:
+            return _withdraw(ws, *joined, CommitPolicy.AMEND)
+        receipt = None if ws.dry_run else ws.recorder.rewind(last)
+        return Undone(last.subject, last.tickets, receipt, "The commit was removed; nobody else had it.")
+    return _compensate(ws, last)
+
+
+def _newest(ws: Workspace, candidates: Sequence[str]) -> tuple[str, list[str]] | None:
+    """One's newest change among some paths: its entry's id, or when a ticket was created, and its paths."""
+    changes: dict[str, list[str]] = {}
+    for path in candidates:
+        name = path.rpartition("/")[2].removesuffix(".md")
+        ticket = TICKET_ID.search(path)
+        if ENTRY_ID.fullmatch(name) and ticket and _entry(ws, ticket.group(), name):
+            changes.setdefault(name, []).append(path)
+        elif TICKET_ID.fullmatch(name) and _created_here(ws, name, path):
+            changes.setdefault(f"{ws.tickets.load(name).created:%Y%m%dT%H%M%SZ}", []).append(path)
+    if not changes:
+        return None
+    newest = max(changes, key=lambda each: (entry_time(each), ENTRY_ID.fullmatch(each) is not None))
+    return newest, changes[newest]
+
+
+def _entry(ws: Workspace, ticket_id: str, entry_id: str) -> Entry | None:
+    """An entry, if it is one's own."""
+    return next(
+        (each for each in ws.tickets.thread(ticket_id)[0] if each.id == entry_id and each.by == ws.actor.id),
+        None,
+    )
+
+
+def _created_here(ws: Workspace, ticket_id: str, path: str) -> bool:
+    """Whether a ticket is new, one's own, and has no thread that withdrawing it would lose."""
+    if ws.history.blob_at_head(path) is not None:
+        return False
+    return (
+        ws.tickets.load(ticket_id).text("created_by") == ws.actor.id and not ws.tickets.thread(ticket_id)[0]
+    )
+
+
+def _withdraw(ws: Workspace, key: str, paths: Sequence[str], policy: CommitPolicy) -> Undone:
+    """Put files that nobody else has back to what they were before a change."""
+    writes: list[FileWrite] = []
+    tickets = []
+    for path in paths:
+        match = TICKET_ID.search(path)
+        ticket_id = match.group() if match else ""
+        tickets.append(ticket_id)
+        writes.append(FileWrite(path, None, ws.files.read(path)))
+        entry = _entry(ws, ticket_id, key)
+        if entry:
+            writes += _set_back(ws, ticket_id, entry)
+    note = Note(f"{', '.join(tickets)}: undo", tuple(("Ticket", each) for each in tickets))
+    receipt = None if ws.dry_run else ws.recorder.record(writes, note, policy)
+    return Undone(
+        f"the change of {entry_time(key):%H:%M:%S} UTC",
+        tuple(tickets),
+        receipt,
+        "Nobody else had it.",
+    )
+
+
+def _not_committing(policy: CommitPolicy) -> CommitPolicy:
+    return policy if policy is CommitPolicy.OFF else CommitPolicy.STAGE
+
+
+def _set_back(ws: Workspace, ticket_id: str, entry: Entry) -> list[FileWrite]:
+    if entry.extra.get("edited"):
+        raise NotAllowedError(
+            "an edited description that is not committed cannot be taken back",
+            "git checkout -p -- tickets helps.",
+        )
+    before = ws.tickets.load(ticket_id)
+    after = _inverted(before, entry)
+    return [ws.tickets.encode_ticket(before, after)] if after != before else []
+
+
+def _inverted(ticket: Ticket, entry: Entry) -> Ticket:
+    fields: dict[str, Value] = {}
+    for change in entry.changes:
+        fields[change.field] = change.inverted().apply(ticket.fields.get(change.field, ""))
+    return ticket.with_fields(fields)
+
+
+def _compensate(ws: Workspace, last: LastChange) -> Undone:
+    """Set fields back by a new entry, where others may already have the change."""
+    edits = []
+    for path in last.added:
+        match = TICKET_ID.search(path)
+        entry = _entry(ws, match.group(), path.rpartition("/")[2].removesuffix(".md")) if match else None
+        if match and entry and entry.changes:
+            ticket = ws.tickets.load(match.group())
+            edits.append(Edit(ticket, _checked(ticket, entry), extra={"undoes": entry.id}))
+    if not edits:
+        raise NotAllowedError(
+            f"{last.subject!r} is shared, and a thread only grows",
+            "Say what is right in a new comment, or close the ticket.",
+        )
+    outcome = record(ws, edits, f"undo {last.subject.partition(': ')[2]}")
+    tickets = tuple(each.after.id for each in edits)
+    return Undone(
+        last.subject,
+        tickets,
+        outcome.receipt,
+        "Others may have it, so a new entry sets the fields back.",
+    )
+
+
+def _checked(ticket: Ticket, entry: Entry) -> Ticket:
+    for change in entry.changes:
+        if not change.is_list and ticket.fields.get(change.field, "") != change.new:
+            raise NotAllowedError(
+                f"{change.field} of {ticket.id} has changed since: it is {ticket.text(change.field)!r}",
+                f"tkt set {ticket.id} {change.field}={change.old}",
+            )
+    return _inverted(ticket, entry)

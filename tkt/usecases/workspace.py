@@ -1,0 +1,288 @@
+"""The desk as the use cases see it: a Workspace, and the Protocols that its parts satisfy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tkt.domain.entry import Entry
+from tkt.domain.ids import RandomText
+from tkt.domain.settings import CommitPolicy, Settings
+from tkt.domain.ticket import Ticket
+from tkt.errors import Problem, UsageError
+
+TICKETS = "tickets"
+SETTINGS = ".tkt"
+
+
+@dataclass(frozen=True, slots=True)
+class FileWrite:
+    """A file to be written or removed.
+
+    Args:
+        path: relative to the store, with forward slashes.
+        data: its new content; None removes it.
+        base: the content the change started from; None when the file must not exist yet.
+    """
+
+    path: str
+    data: bytes | None
+    base: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is at the keyboard.
+
+    Args:
+        id: how tickets name this person: an address, or a bare name.
+        name: for Git's author line.
+        email: for Git's author line.
+    """
+
+    id: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a commit says.
+
+    Args:
+        subject: one line.
+        trailers: pairs such as ("Ticket", "TKT-2j7k3q9"); a block of their own at the end.
+    """
+
+    subject: str
+    trailers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a write.
+
+    Args:
+        policy: how it was recorded.
+        commit: the commit's id; "" where none was made.
+        warning: what a person should know although the write is done.
+    """
+
+    policy: CommitPolicy
+    commit: str = ""
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """The newest commit that tkt made for somebody.
+
+    Args:
+        commit: its id.
+        subject: its first line.
+        tickets: the tickets its trailers name.
+        added: paths it added, relative to the store.
+        changed: paths it changed.
+        is_head: nothing was committed after it.
+        shared: it is on a remote, a tag or another branch.
+    """
+
+    commit: str
+    subject: str
+    tickets: tuple[str, ...]
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    is_head: bool
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What a new ticket's description starts with.
+
+    Args:
+        path: where the team's own would be.
+        fields: typed values by field name, for those that nobody gave.
+        text: Markdown, with placeholders.
+    """
+
+    path: str
+    fields: Mapping[str, str]
+    text: str
+
+
+class Files(Protocol):
+    """The store's files as they are somewhere: in the working tree, at a commit, in memory."""
+
+    def names(self, folder: str) -> Sequence[str]:
+        """What is directly in a folder; folders end with a slash; nothing if it is not there.
+
+        Raises:
+            InvalidStoreError: the folder is a link, which is never followed.
+        """
+
+    def read(self, path: str) -> bytes:
+        """A file's content.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            InvalidStoreError: it is a link, or cannot be read.
+        """
+
+
+class Recorder(Protocol):
+    """Writes files, and has Git record exactly them."""
+
+    def record(self, writes: Sequence[FileWrite], note: Note, policy: CommitPolicy) -> Receipt:
+        """Write all files or none.
+
+        Raises:
+            ConflictError: a file is not what the change started from, or Git is in the middle
+                of a merge, a rebase or the like.
+        """
+
+    def rewind(self, change: LastChange) -> Receipt:
+        """Take the newest commit back as if it had never been made.
+
+        Raises:
+            ConflictError: it is no longer the newest, or its files have been edited since.
+        """
+
+
+class History(Protocol):
+    """What Git remembers of the store."""
+
+    def last_change(self, actor: Actor) -> LastChange | None:
+        """The newest commit that tkt made for somebody."""
+
+    def uncommitted(self) -> Sequence[str]:
+        """Paths below the tickets' folder that differ from the last commit."""
+
+    def branch(self) -> str:
+        """The branch that is checked out; "" when none is."""
+
+    def unpushed(self) -> int | None:
+        """How many commits the upstream branch lacks; None when there is no upstream."""
+
+    def blob_at_head(self, path: str) -> bytes | None:
+        """A file's content in the last commit; None when it is not there."""
+
+
+class Tickets(Protocol):
+    """Tickets and their threads, read from files and turned back into them."""
+
+    def ids(self) -> Sequence[str]:
+        """Every ticket's id, sorted."""
+
+    def load(self, ticket_id: str) -> Ticket:
+        """One ticket.
+
+        Raises:
+            NotFoundError: there is no such ticket.
+            InvalidStoreError: its file cannot be understood.
+        """
+
+    def thread(self, ticket_id: str) -> tuple[list[Entry], list[Problem]]:
+        """A ticket's entries in order, and what is wrong with those that cannot be read."""
+
+    def scan(self, containing: str = "") -> Iterator[Ticket | Problem]:
+        """Every ticket, sorted by id, and a problem for each file that cannot be understood.
+
+        With `containing`, only tickets whose file has that text somewhere.
+        """
+
+    def problems(self, ticket_id: str) -> list[Problem]:
+        """Everything the settings object to in one ticket's file, with its lines."""
+
+    def encode_ticket(self, before: Ticket | None, after: Ticket) -> FileWrite:
+        """The write that makes a ticket's file say something else, and nothing more than that."""
+
+    def encode_entry(self, ticket_id: str, entry: Entry) -> FileWrite:
+        """The write of a new entry."""
+
+    def encode_attachment(self, ticket_id: str, name: str, data: bytes) -> FileWrite | None:
+        """The write of an attachment's bytes; None when they are there already."""
+
+    def whole(self, ticket_id: str) -> bytes:
+        """A ticket's file as it is.
+
+        Raises:
+            NotFoundError: there is no such ticket.
+        """
+
+    def path(self, ticket_id: str) -> str:
+        """Where a ticket's file is."""
+
+    def decode(self, ticket_id: str, data: bytes) -> Ticket:
+        """What a ticket's file would say with that content.
+
+        Raises:
+            InvalidStoreError: it cannot be understood.
+        """
+
+
+class Templates(Protocol):
+    """Description templates."""
+
+    def load(self, name: str) -> Template:
+        """A template by its name.
+
+        Raises:
+            NotFoundError: there is none.
+            InvalidStoreError: it cannot be understood.
+        """
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One desk, with everything a use case needs to work at it.
+
+    Args:
+        settings: in force.
+        tickets: where they are read.
+        templates: of descriptions.
+        files: the store's files.
+        recorder: where changes go.
+        history: what Git remembers.
+        identity: knows who is at work; asked only when needed, since it may be nobody.
+        now: the moment of this command, UTC.
+        random_text: for new ids.
+        policy: what becomes of changes.
+        dry_run: whether changes are only worked out.
+    """
+
+    settings: Settings
+    tickets: Tickets
+    templates: Templates
+    files: Files
+    recorder: Recorder
+    history: History
+    identity: IdentitySource
+    now: datetime
+    random_text: RandomText
+    policy: CommitPolicy = CommitPolicy.AUTO
+    dry_run: bool = False
+
+    @property
+    def actor(self) -> Actor:
+        """Who is at work.
+
+        Raises:
+            UsageError: nobody has said who.
+        """
+        who = self.identity.actor()
+        if who is None:
+            raise UsageError(
+                "tkt does not know who you are",
+                "Set TKT_ACTOR, or git config --global user.email YOU@EXAMPLE.COM",
+            )
+        return who
+
+
+class IdentitySource(Protocol):
+    """Knows who is at the keyboard, if it is asked."""
+
+    def actor(self) -> Actor | None:
+        """Who, or None when nobody has said."""
