@@ -1,0 +1,1 @@
+"""Talking to Git: GitPython and subprocess live here only."""

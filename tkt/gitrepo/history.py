@@ -1,0 +1,290 @@
+"""What Git remembers: the state of the tree, the newest changes, and files at any commit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, BinaryIO
+
+from tkt.errors import InvalidStoreError, NotFoundError, Problem
+from tkt.gitrepo.git import Git
+from tkt.gitrepo.repository import Repository
+from tkt.usecases.workspace import TICKETS, Actor, LastChange, Note
+
+_TRAILER = "Ticket"
+_NEVER_FOLLOWED = {
+    "120000": "is a link; tkt never follows links",
+    "160000": "is another repository; tkt never looks into those",
+}
+_SEARCHED = 500
+"""How far back the newest change of one person is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What Git has of a file.
+
+    Args:
+        committed: the id of its content in the last commit; "" where it is not.
+        staged: the id of its content in the index; "" where it is not, or in conflict.
+    """
+
+    committed: str
+    staged: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file's content in a commit.
+
+    Args:
+        oid: its id.
+        data: the bytes.
+    """
+
+    oid: str
+    data: bytes
+
+
+class GitHistory:
+    """The history of the repository that the store lies in.
+
+    Args:
+        repository: which.
+    """
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+        self.git = repository.git
+
+    def recorded(self, paths: Sequence[str]) -> tuple[str, list[Recorded]]:
+        """The commit at HEAD, "" before the first one, and what Git has of some files of the store.
+
+        Nothing in the working tree is looked at, so that no filter of the repository's runs.
+        """
+        prefix = self.repository.prefix
+        names = ["HEAD", *(f"{place}:{prefix}{path}" for path in paths for place in ("HEAD", ":0"))]
+        asked = "".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")
+        out = self.git.run("cat-file", "--batch-check=%(objectname)", stdin=asked)
+        answers = [b"" if line.endswith(b" missing") else line for line in out.split(b"\n")[:-1]]
+        head, *ids = (answer.decode() for answer in answers)
+        return head, [Recorded(*pair) for pair in zip(ids[::2], ids[1::2], strict=True)]
+
+    def on_branch(self) -> bool:
+        """Whether a branch is checked out; read from where Git keeps it, and asked only in doubt."""
+        with open(os.path.join(self.repository.layout.git_dir, "HEAD"), "rb") as file:
+            said = file.read(256)
+        # With the reftable format the file names a branch that cannot be.
+        return (said.startswith(b"ref: refs/heads/") and b"/.invalid" not in said) or bool(self.branch())
+
+    def branch(self) -> str:
+        """The branch that is checked out; "" when none is."""
+        status, out, _ = self.git.attempt("symbolic-ref", "--quiet", "--short", "HEAD")
+        return "" if status else out.decode("utf-8", "surrogateescape").strip()
+
+    def unpushed(self) -> int | None:
+        """How many commits the upstream branch lacks; None when there is no upstream."""
+        status, out, _ = self.git.attempt("rev-list", "--count", "@{upstream}..HEAD", "--")
+        return None if status else int(out)
+
+    def uncommitted(self) -> list[str]:
+        """Paths below the tickets' folder that differ from the last commit."""
+        out = self.git.run(
+            "status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames", "--ignored=no",
+            "--ignore-submodules=all", "--", TICKETS,
+        ).decode("utf-8", "surrogateescape")  # fmt: skip
+        prefix = self.repository.prefix
+        paths = (_changed_path(row) for row in out.split("\0"))
+        return [path.removeprefix(prefix) for path in paths if path]
+
+    def blobs(self, revision: str, paths: Sequence[str]) -> list[Blob | None]:
+        """Files of the store at a commit; None for each that is not there.
+
+        Raises:
+            GitError: they cannot be read.
+        """
+        names = "".join(f"{revision}:{self.repository.prefix}{path}\n" for path in paths)
+        out = BytesIO(self.git.run("cat-file", "--batch", stdin=names.encode("utf-8", "surrogateescape")))
+        return [_next_blob(out) for _ in paths]
+
+    def blob(self, revision: str, path: str) -> bytes | None:
+        """A file's content at a commit; None when it is not there."""
+        (found,) = self.blobs(revision, [path])
+        return found.data if found else None
+
+    def blob_at_head(self, path: str) -> bytes | None:
+        """A file's content in the last commit; None when it is not there."""
+        return self.blob("HEAD", path)
+
+    def parents(self, commit: str) -> list[str]:
+        """The commits that a commit follows."""
+        return self.git.text("rev-list", "--no-walk", "--parents", commit).split()[1:]
+
+    def last_change(self, actor: Actor) -> LastChange | None:
+        """The newest commit that tkt made for somebody."""
+        status, out, _ = self.git.attempt(
+            "log", f"-{_SEARCHED}", "--no-show-signature", "-z",
+            f"--format=%H%x01%P%x01%ae%x01%s%x01%(trailers:key={_TRAILER},valueonly,separator=%x20)",
+            "HEAD", "--",
+        )  # fmt: skip
+        rows = out.decode("utf-8", "replace").split("\0") if not status else []
+        for position, row in enumerate(rows):
+            commit, parents, email, subject, tickets = (*row.split("\x01", 4), "", "", "", "", "")[:5]
+            if tickets.strip() and email == actor.email and " " not in parents:
+                return self._change(commit, subject, tuple(tickets.split()), is_head=position == 0)
+        return None
+
+    def _change(self, commit: str, subject: str, tickets: tuple[str, ...], *, is_head: bool) -> LastChange:
+        out = self.git.run(
+            "diff-tree", "-r", "-z", "--root", "--no-commit-id", "--no-renames", "--name-status", commit
+        )
+        words = out.decode("utf-8", "surrogateescape").split("\0")
+        prefix = self.repository.prefix
+        paths = list(zip(words[::2], words[1::2], strict=False))
+        ours = [(kind, path.removeprefix(prefix)) for kind, path in paths if path.startswith(prefix)]
+        # People name tickets in commits of their own too; those are never joined to or taken back.
+        whole = all(path.startswith(f"{prefix}{TICKETS}/") for _, path in paths)
+        return LastChange(
+            commit=commit,
+            subject=subject,
+            tickets=tickets,
+            added=tuple(path for kind, path in ours if kind == "A"),
+            changed=tuple(path for kind, path in ours if kind != "A"),
+            is_head=is_head and whole,
+            shared=self._is_shared(commit),
+        )
+
+    def _is_shared(self, commit: str) -> bool:
+        """Whether anything but the branch that is checked out holds a commit."""
+        holders = self.git.text("for-each-ref", f"--contains={commit}", "--format=%(refname)").split("\n")
+        mine = f"refs/heads/{self.branch()}"
+        return any(each not in {"", mine} and not each.startswith("refs/tkt/") for each in holders)
+
+    def joined(self, last: LastChange, note: Note) -> str:
+        """The message of the commit that joins a change to the one before it."""
+        body = self.git.text("log", "-1", "--format=%b", last.commit, "--")
+        earlier = [line for line in body.split("\n") if line.startswith("- ")] or [f"- {last.subject}"]
+        tickets = dict.fromkeys((*last.tickets, *(v for k, v in note.trailers if k == _TRAILER)))
+        named = next(iter(tickets)) if len(tickets) == 1 else f"{len(tickets)} tickets"
+        lines = "\n".join((*earlier, f"- {note.subject}"))
+        trailers = "\n".join(f"{_TRAILER}: {each}" for each in tickets)
+        return f"{named}: {len(earlier) + 1} changes\n\n{lines}\n\n{trailers}\n"
+
+
+def _changed_path(row: str) -> str:
+    """The path in a row of `git status --porcelain=v2`; "" in a row without one."""
+    places = {"1": 8, "u": 10, "?": 1}
+    place = places.get(row[:1])
+    return row.split(" ", place)[place] if place else ""
+
+
+def _next_blob(out: BinaryIO) -> Blob | None:
+    """What `git cat-file --batch` says next."""
+    header = out.readline().split()
+    if header[-1:] == [b"missing"]:
+        return None
+    oid, kind, size = header
+    data = out.read(int(size) + 1)[:-1]
+    return Blob(oid.decode(), data) if kind == b"blob" else None
+
+
+class CommitFiles:
+    """The store's files at a commit, without a working tree.
+
+    Args:
+        git: of the repository.
+        revision: the commit.
+        prefix: the store's place in the tree: "" or a path that ends with a slash.
+    """
+
+    def __init__(self, git: Git, revision: str, prefix: str = "") -> None:
+        self.git = git
+        self.revision = revision
+        self.prefix = prefix
+        self._blobs: dict[str, tuple[str, str]] | None = None
+        self._folders: dict[str, set[str]] | None = None
+        self._reader: Any = None
+
+    def names(self, folder: str) -> Sequence[str]:
+        """What is directly in a folder, sorted; folders end with a slash.
+
+        Raises:
+            InvalidStoreError: the folder is a link.
+        """
+        self._refuse_links(folder)
+        if self._folders is None:
+            self._folders = _folders(self._listing())
+        return sorted(self._folders.get(folder, ()))
+
+    def read(self, path: str) -> bytes:
+        """A file's content.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            InvalidStoreError: it is a link.
+            NotFoundError: the clone does not have it, and cannot get it.
+        """
+        self._refuse_links(path)
+        found = self._listing().get(path)
+        if found is None:
+            raise FileNotFoundError(path)
+        return self._content(found[1])
+
+    def _refuse_links(self, path: str) -> None:
+        """See that nothing on the way is a link or another repository."""
+        steps = path.split("/")
+        for depth in range(1, len(steps) + 1):
+            place = "/".join(steps[:depth])
+            mode, _ = self._listing().get(place, ("100644", ""))
+            if mode in _NEVER_FOLLOWED:
+                raise InvalidStoreError((Problem(place, 0, _NEVER_FOLLOWED[mode]),))
+
+    def _listing(self) -> dict[str, tuple[str, str]]:
+        if self._blobs is None:
+            status, out, err = self.git.attempt(
+                "ls-tree", "-r", "-z", "--full-tree", "--end-of-options", self.revision
+            )
+            if status:
+                raise NotFoundError(f"no commit {self.revision}", err.decode("utf-8", "replace").strip())
+            rows = (row.split("\t", 1) for row in out.decode("utf-8", "surrogateescape").split("\0") if row)
+            self._blobs = {
+                path.removeprefix(self.prefix): (facts.split()[0], facts.split()[2])
+                for facts, path in rows
+                if path.startswith(self.prefix)
+            }
+        return self._blobs
+
+    def _content(self, blob: str) -> bytes:
+        found = self._asked(blob)
+        if found is None:
+            self._reader = None
+            raise NotFoundError(
+                f"the object {blob} is not here",
+                "The clone is partial and its remote out of reach, or the repository is damaged (git fsck).",
+            )
+        return found.data
+
+    def _asked(self, blob: str) -> Blob | None:
+        if self._reader is None:
+            self._reader = self.git.open("cat-file", "--batch")
+        try:
+            self._reader.stdin.write(f"{blob}\n".encode())
+            self._reader.stdin.flush()
+            return _next_blob(self._reader.stdout)
+        except (OSError, ValueError):  # it has died
+            return None
+
+
+def _folders(paths: Iterable[str]) -> dict[str, set[str]]:
+    """What is directly in each folder; folders end with a slash."""
+    folders: dict[str, set[str]] = {"": set()}
+    for path in paths:
+        parent, _, name = path.rpartition("/")
+        while parent not in folders:
+            folders[parent] = {name}
+            parent, _, name = parent.rpartition("/")
+            name += "/"
+        folders[parent].add(name)
+    return folders

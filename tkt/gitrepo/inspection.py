@@ -1,0 +1,71 @@
+"""What a repository is like, for those who look before they change it."""
+
+from __future__ import annotations
+
+import os
+
+from tkt.errors import ConflictError, TktError
+from tkt.gitrepo.git import Git
+from tkt.gitrepo.repository import Repository
+
+
+def git_version() -> str:
+    """Such as `2.39.5`; "" when Git is not there."""
+    try:
+        return Git(os.curdir).text("version").split()[2]
+    except (TktError, IndexError):
+        return ""
+
+
+def start_repository(folder: str, *, own: bool = False) -> str:
+    """The top of the working tree that a folder is in, made if there is none.
+
+    Args:
+        folder: made if it is not there.
+        own: whether it gets a repository of its own even inside another one.
+
+    Raises:
+        TktError: the folder is in a bare repository, or Git cannot make one.
+    """
+    os.makedirs(folder, exist_ok=True)
+    git = Git(folder)
+    if own:
+        git.run("init", "--quiet")
+    status, out, err = git.attempt("rev-parse", "--path-format=absolute", "--show-toplevel")
+    if not status:
+        return out.decode("utf-8", "surrogateescape").rstrip("\n")
+    if b"not a git repository" not in err:
+        raise TktError("a desk needs a working tree", "Go into a clone of this repository.")
+    git.run("init", "--quiet")
+    return os.path.abspath(folder)
+
+
+def has_other_files(repository: Repository) -> bool:
+    """Whether Git tracks anything here besides a desk."""
+    tracked = repository.git.run("ls-files", "-z").decode("utf-8", "surrogateescape").split("\0")
+    ours = (".tkt/", "tickets/", "kb/", ".gitattributes")
+    return any(path and not path.startswith(ours) for path in tracked)
+
+
+def busy_with(repository: Repository) -> str:
+    """What Git is in the middle of; "" for nothing."""
+    try:
+        repository.refuse_if_busy()
+    except ConflictError as error:
+        return error.message.partition(" is under way")[0]
+    return ""
+
+
+def leftovers(repository: Repository) -> list[str]:
+    """What a killed command of tkt can leave behind: harmless, but in the way."""
+    refs = repository.git.text("for-each-ref", "--format=%(refname)", "refs/tkt/").splitlines()
+    layout = repository.layout
+    names = os.listdir(layout.git_dir)
+    drafts = [os.path.join(layout.git_dir, name) for name in names if name.startswith("index.tkt-")]
+    return [*refs, *drafts]
+
+
+def set_identity(repository: Repository, name: str, email: str) -> None:
+    """Say in a repository's own configuration who works in it."""
+    repository.git.run("config", "user.name", name)
+    repository.git.run("config", "user.email", email)

@@ -1,0 +1,130 @@
+"""New objects, written by one `git fast-import`: blobs, the trees on their paths, and a commit."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tkt.gitrepo.git import Git
+from tkt.usecases.workspace import Actor, FileWrite
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A commit to be.
+
+    Args:
+        message: whole, with trailers.
+        author: who made the change.
+        committer: who ran Git.
+        when: for both, UTC.
+        parent: the commit it follows; "" for none.
+        tree: a tree to start from instead of the parent's; "" for the parent's.
+    """
+
+    message: str
+    author: Actor
+    committer: Actor
+    when: datetime
+    parent: str
+    tree: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written.
+
+    Args:
+        blobs: the id of each file's blob, "" for a removal, in the order of the files.
+        commit: the commit's id; "" for none.
+        ref: the name that keeps it alive until a branch does.
+    """
+
+    blobs: tuple[str, ...]
+    commit: str = ""
+    ref: str = ""
+
+
+def write_objects(git: Git, writes: Sequence[FileWrite], prefix: str, draft: Draft | None) -> Written:
+    """Write blobs, and a commit where there is a draft of one.
+
+    Args:
+        git: of the repository.
+        writes: files relative to the store.
+        prefix: the store's place in the tree.
+        draft: None writes blobs only.
+
+    Raises:
+        GitError: Git could not.
+    """
+    blobs = [(number, write) for number, write in enumerate(writes, 1) if write.data is not None]
+    stream = [part for number, write in blobs for part in _blob(number, write)]
+    marks = [number for number, _ in blobs]
+    ref = f"refs/tkt/pending-{os.getpid()}" if draft else ""
+    if draft:
+        stream += _commit(draft, writes, prefix, ref)
+        marks.append(len(writes) + 1)
+    stream += [f"get-mark :{mark}\n".encode() for mark in marks]
+    stream.append(b"done\n")
+    said = git.run("fast-import", "--quiet", "--done", "--date-format=raw", stdin=b"".join(stream)).split()
+    ids = dict(zip(marks, (each.decode() for each in said), strict=True))
+    found = tuple(ids.get(number, "") for number in range(1, len(writes) + 1))
+    return Written(found, ids.get(len(writes) + 1, ""), ref)
+
+
+def _blob(number: int, write: FileWrite) -> list[bytes]:
+    data = stored(write)
+    return [f"blob\nmark :{number}\ndata {len(data)}\n".encode(), data, b"\n"]
+
+
+def stored(write: FileWrite) -> bytes:
+    """A file's content as Git stores it: text with LF, as `.gitattributes` says."""
+    data = write.data or b""
+    return data if "/files/" in write.path else data.replace(b"\r\n", b"\n")
+
+
+def blob_ids(data: bytes, *, sha256: bool) -> set[str]:
+    """The ids under which Git may have a file's content: as it is, and with LF."""
+    return {_blob_id(each, sha256=sha256) for each in (data, data.replace(b"\r\n", b"\n"))}
+
+
+def _blob_id(data: bytes, *, sha256: bool) -> str:
+    digest = hashlib.sha256 if sha256 else hashlib.sha1
+    return digest(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def _commit(draft: Draft, writes: Sequence[FileWrite], prefix: str, ref: str) -> list[bytes]:
+    message = draft.message.encode()
+    seconds = int(draft.when.timestamp())
+    lines = [
+        f"commit {ref}\nmark :{len(writes) + 1}\n",
+        f"author {_person(draft.author)} {seconds} +0000\n",
+        f"committer {_person(draft.committer)} {seconds} +0000\n",
+        f"data {len(message)}\n",
+    ]
+    rest = [f"from {draft.parent}\n"] if draft.parent else []
+    if draft.tree:
+        rest += ["deleteall\n", f'M 040000 {draft.tree} ""\n']
+    for number, write in enumerate(writes, 1):
+        path = quoted_path(prefix + write.path)
+        rest.append(f"D {path}\n" if write.data is None else f"M 100644 :{number} {path}\n")
+    return [
+        "".join(lines).encode(),
+        message,
+        b"\n",
+        "".join(rest).encode("utf-8", "surrogateescape"),
+        b"\n",
+    ]
+
+
+def _person(actor: Actor) -> str:
+    clean = str.maketrans("", "", "<>\n\r\0")
+    return f"{actor.name.translate(clean).strip() or 'unknown'} <{actor.email.translate(clean).strip()}>"
+
+
+def quoted_path(path: str) -> str:
+    """A path as fast-import reads it."""
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

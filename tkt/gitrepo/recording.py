@@ -1,0 +1,276 @@
+"""Writing: exactly the given files, in one commit or the index, beside whatever the user is doing.
+
+The order matters, so that a crash at any step leaves the old or the new state: lock, refuse, objects,
+the user's index beside the old one, the branch by compare-and-swap, the index by rename, the files by
+rename.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+
+from tkt.domain.settings import CommitPolicy
+from tkt.errors import ConflictError, TktError
+from tkt.gitrepo.git import GitError
+from tkt.gitrepo.history import GitHistory, Recorded
+from tkt.gitrepo.objects import Draft, Written, blob_ids, write_objects
+from tkt.gitrepo.repository import Repository
+from tkt.gitrepo.worktree import (
+    content,
+    desk_lock,
+    draft_index,
+    explained,
+    index_lock,
+    replace_files,
+    require_bases,
+    sweep,
+    uninterrupted,
+)
+from tkt.usecases.workspace import (
+    TICKETS,
+    Actor,
+    FileWrite,
+    IdentitySource,
+    LastChange,
+    Note,
+    Receipt,
+)
+
+_COMMITTING = {CommitPolicy.AUTO, CommitPolicy.AMEND}
+
+
+class GitRecorder:
+    """Records changes in the repository that the store lies in.
+
+    Args:
+        repository: where.
+        history: of the same repository.
+        identity: knows who makes the change.
+        now: the moment of the commit, UTC.
+        run_hooks: whether the user's own Git hooks run.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        history: GitHistory,
+        identity: IdentitySource,
+        now: datetime,
+        *,
+        run_hooks: bool = False,
+    ) -> None:
+        self.repository = repository
+        self.git = repository.git
+        self.history = history
+        self.identity = identity
+        self.now = now
+        self.run_hooks = run_hooks
+
+    def record(self, writes: Sequence[FileWrite], note: Note, policy: CommitPolicy) -> Receipt:
+        """Write all files or none.
+
+        Raises:
+            ConflictError: a file is not what the change started from or has edits that are not
+                recorded, or Git is in the middle of a merge, a rebase or the like.
+        """
+        repository = self.repository
+        with explained(), desk_lock(repository.layout.common_dir):
+            repository.refuse_if_busy()
+            require_bases(repository.root, writes)
+            if policy is CommitPolicy.OFF:
+                replace_files(repository.root, writes)
+                return Receipt(policy)
+            head = self._require_clean(writes, policy)
+            if policy is CommitPolicy.STAGE:
+                return self._stage(writes)
+            draft = self._draft(note, policy, head)
+            if self.run_hooks:
+                return self._commit_with_hooks(writes, draft, head, policy)
+            return self._commit(writes, draft, head, policy)
+
+    def _require_clean(self, writes: Sequence[FileWrite], policy: CommitPolicy) -> str:
+        """See that nobody has edited these files since they were recorded; the commit at HEAD."""
+        head, found = self.history.recorded([write.path for write in writes])
+        committing = policy in _COMMITTING
+        for write, recorded in zip(writes, found, strict=True):
+            is_committed = recorded.staged == recorded.committed
+            if not (self._is_staged(write, recorded) and (is_committed or not committing)):
+                path = write.path
+                raise ConflictError(
+                    f"{path} has edits that are not committed",
+                    f"Commit them (git commit -m ... -- {path}), or drop them (git checkout HEAD -- {path}).",
+                )
+        if committing and not self.history.on_branch():
+            raise ConflictError(
+                "no branch is checked out, so a commit would be lost",
+                "git switch BRANCH, or git switch -c NAME",
+            )
+        return head
+
+    def _is_staged(self, write: FileWrite, recorded: Recorded) -> bool:
+        """Whether the index has what the change started from."""
+        if write.base is None:
+            return not recorded.staged
+        return recorded.staged in blob_ids(write.base, sha256=self.repository.layout.sha256)
+
+    def _draft(self, note: Note, policy: CommitPolicy, head: str) -> Draft:
+        actor = self._actor()
+        committer = self.repository.identity() or actor
+        last = self.history.last_change(actor) if policy is CommitPolicy.AMEND else None
+        if last and last.is_head and not last.shared and last.commit == head:
+            message = self.history.joined(last, note)
+            tree, *parents = self.git.text("rev-parse", f"{head}^{{tree}}", f"{head}^@").split()
+            return Draft(message, actor, committer, self.now, parents[0] if parents else "", tree)
+        return Draft(message_text(note), actor, committer, self.now, head)
+
+    def _actor(self) -> Actor:
+        actor = self.identity.actor()
+        if actor is None:
+            raise TktError("a commit needs an author", "Set TKT_ACTOR, or git config user.email.")
+        return actor
+
+    def _commit(self, writes: Sequence[FileWrite], draft: Draft, head: str, policy: CommitPolicy) -> Receipt:
+        layout = self.repository.layout
+        sweep(self.git, layout.common_dir)
+        try:
+            written = write_objects(self.git, writes, self.repository.prefix, draft)
+            commit = self._signed(written, draft)
+            entries = self._entries(writes, written.blobs)
+            with index_lock(layout.index), draft_index(self.git, layout, entries) as index, uninterrupted():
+                self._move_branch(commit, head, written, draft.message.partition("\n")[0])
+                warning = self._place(writes, index, commit)
+        except BaseException:
+            sweep(self.git, layout.common_dir)
+            raise
+        return Receipt(policy, commit, warning)
+
+    def _place(self, writes: Sequence[FileWrite], index: str, commit: str) -> str:
+        """Put index and files in place; the branch has moved, so that trouble is a warning, no failure."""
+        try:
+            os.replace(index, self.repository.layout.index)
+            replace_files(self.repository.root, writes)
+        except OSError as error:
+            return (
+                f"the branch is at {commit[:10]}, but a file could not be written ({error.strerror}); "
+                f"git checkout HEAD -- {TICKETS} brings it back"
+            )
+        return ""
+
+    def _signed(self, written: Written, draft: Draft) -> str:
+        """The commit, signed where Git's configuration asks for it."""
+        if self.repository.config.get("commit.gpgsign", "").lower() not in {
+            "true",
+            "yes",
+            "on",
+            "1",
+        }:
+            return written.commit
+        tree = self.git.text("rev-parse", f"{written.commit}^{{tree}}")
+        parent = ["-p", draft.parent] if draft.parent else []
+        args = ("commit-tree", "-S", *parent, "-F", "-", tree)
+        return self.git.run(*args, stdin=draft.message.encode(), env=self._names(draft)).decode().strip()
+
+    @staticmethod
+    def _names(draft: Draft) -> dict[str, str]:
+        when = f"{int(draft.when.timestamp())} +0000"
+        return {
+            "GIT_AUTHOR_NAME": draft.author.name,
+            "GIT_AUTHOR_EMAIL": draft.author.email,
+            "GIT_AUTHOR_DATE": when,
+            "GIT_COMMITTER_NAME": draft.committer.name,
+            "GIT_COMMITTER_EMAIL": draft.committer.email,
+            "GIT_COMMITTER_DATE": when,
+        }
+
+    def _entries(self, writes: Sequence[FileWrite], blobs: Sequence[str]) -> list[tuple[str, str]]:
+        prefix = self.repository.prefix
+        return [(prefix + write.path, blob) for write, blob in zip(writes, blobs, strict=True)]
+
+    def _move_branch(self, commit: str, head: str, written: Written, subject: str) -> None:
+        """Move the branch, if it still is where it was; to before the first commit for ""."""
+        null = self.repository.layout.null
+        commands = f"update HEAD {commit} {head or null}\n" if commit else f"delete HEAD {head}\n"
+        if written.ref:
+            commands += f"delete {written.ref} {written.commit}\n"
+        try:
+            self.git.run("update-ref", "--stdin", "-m", f"tkt: {subject}", stdin=commands.encode())
+        except GitError as error:
+            raise ConflictError(
+                f"the branch has moved meanwhile ({error.message})", "Run the command again."
+            ) from error
+
+    def _stage(self, writes: Sequence[FileWrite]) -> Receipt:
+        layout = self.repository.layout
+        written = write_objects(self.git, writes, "", None)
+        entries = self._entries(writes, written.blobs)
+        with index_lock(layout.index), draft_index(self.git, layout, entries) as index, uninterrupted():
+            replace_files(self.repository.root, writes)
+            os.replace(index, layout.index)
+        return Receipt(CommitPolicy.STAGE)
+
+    def _commit_with_hooks(
+        self, writes: Sequence[FileWrite], draft: Draft, head: str, policy: CommitPolicy
+    ) -> Receipt:
+        """Let `git commit` do it, so that the user's own hooks have their say."""
+        amend = ["--amend"] if draft.tree else []
+        paths = "".join(f":(literal){write.path}\0" for write in writes)
+        self._stage(writes)
+        try:
+            self.git.run(
+                "commit", "--quiet", *amend, "--only", f"--message={draft.message}",
+                "--pathspec-from-file=-", "--pathspec-file-nul",
+                stdin=paths.encode("utf-8", "surrogateescape"), env=self._names(draft), hooks=True,
+            )  # fmt: skip
+        except BaseException as error:
+            if self.history.recorded(())[0] != head:  # made, and cut off in a hook that runs afterwards
+                raise
+            self._stage([FileWrite(write.path, write.base, write.data) for write in writes])
+            if isinstance(error, GitError):
+                raise ConflictError(
+                    f"Git refused the commit: {error.message}", "Nothing was changed."
+                ) from error
+            raise
+        return Receipt(policy, self.history.recorded(())[0])
+
+    def rewind(self, change: LastChange) -> Receipt:
+        """Take the newest commit back as if it had never been made.
+
+        Raises:
+            ConflictError: it is no longer the newest, or its files have been edited since.
+        """
+        layout = self.repository.layout
+        with explained(), desk_lock(layout.common_dir):
+            self.repository.refuse_if_busy()
+            if self.history.recorded(())[0] != change.commit:
+                raise ConflictError("another commit was made meanwhile", "Run the command again.")
+            parent = (*self.history.parents(change.commit), "")[0]
+            writes, blobs = self._before(change, parent)
+            head = self._require_clean(writes, CommitPolicy.AUTO)
+            entries = self._entries(writes, blobs)
+            with index_lock(layout.index), draft_index(self.git, layout, entries) as index, uninterrupted():
+                self._move_branch(parent, head, Written(()), f"undo {change.subject}")
+                warning = self._place(writes, index, parent)
+            return Receipt(CommitPolicy.AUTO, parent, warning)
+
+    def _before(self, change: LastChange, parent: str) -> tuple[list[FileWrite], list[str]]:
+        """The writes that take a commit back, and the blobs they lead to."""
+        passed: set[str] = set()
+        there = self.history.blobs(parent, change.changed) if change.changed else []
+        writes, ids = [], []
+        for path, blob in zip(change.changed, there, strict=True):
+            if blob is None:
+                raise TktError(f"{path} cannot be read as it was before", "git fsck tells what is missing.")
+            writes.append(FileWrite(path, blob.data, content(self.repository.root, path, passed)))
+            ids.append(blob.oid)
+        for path in change.added:
+            writes.append(FileWrite(path, None, content(self.repository.root, path, passed)))
+            ids.append("")
+        return writes, ids
+
+
+def message_text(note: Note) -> str:
+    """A commit's message: the subject, then the trailers in a block of their own."""
+    trailers = "\n".join(f"{key}: {value}" for key, value in note.trailers)
+    return f"{note.subject}\n\n{trailers}\n" if trailers else f"{note.subject}\n"
