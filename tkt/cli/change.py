@@ -1,0 +1,240 @@
+"""Changing tickets: fields, people, steps, labels, links, and whole files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import click
+
+from tkt.cli import complete
+from tkt.cli.context import desk, one_id, read_text, report, saving_options, say, some_ids
+from tkt.domain.entry import INTERNAL, PUBLIC
+from tkt.errors import UsageError
+from tkt.usecases import change
+from tkt.usecases.record import Outcome
+
+_message = click.option(
+    "-m", "--message", default="", help="A comment or reason, kept with the change."
+)
+
+
+def what_changed(outcome: Outcome) -> Callable[[int], str]:
+    """Says what became of each ticket."""
+
+    def words(position: int) -> str:
+        entry = outcome.entries[position]
+        if entry is None:
+            return outcome.tickets[position].title
+        if entry.changes:
+            return ", ".join(map(str, entry.changes))
+        return "edited the description" if "edited" in entry.extra else "commented"
+
+    return words
+
+
+@click.command("set")
+@click.argument(
+    "words", nargs=-1, metavar="ID... FIELD=VALUE...", shell_complete=complete.assignments
+)
+@_message
+@saving_options
+def set_command(
+    words: Sequence[str], message: str, *, dry_run: bool, no_commit: bool, as_json: bool
+) -> None:
+    """Set fields of tickets; an empty VALUE unsets one.
+
+    Priority follows from impact and urgency; another one needs a reason (-m).
+    """
+    typed = dict(word.split("=", 1) for word in words if "=" in word)
+    if not typed:
+        raise UsageError("nothing to set", "tkt set 2j7 priority=P1 queue=support")
+    ws = desk(dry_run=dry_run, no_commit=no_commit)
+    outcome = change.set_fields(
+        ws, some_ids(ws, [each for each in words if "=" not in each]), typed, message
+    )
+    report(ws, outcome, as_json, what_changed(outcome))
+
+
+@click.command("assign")
+@click.argument("words", nargs=-1, metavar="ID... WHO", shell_complete=complete.id_then_people)
+@click.option("--auto", is_flag=True, help="Give it to whoever has the skill and the room.")
+@click.option("--none", "nobody", is_flag=True, help="Take it from whoever has it.")
+@_message
+@saving_options
+def assign_command(
+    words: Sequence[str],
+    message: str,
+    *,
+    auto: bool,
+    nobody: bool,
+    dry_run: bool,
+    no_commit: bool,
+    as_json: bool,
+) -> None:
+    """Give tickets to a person or a team: a handle, an address, or me."""
+    ws = desk(dry_run=dry_run, no_commit=no_commit)
+    if auto and nobody:
+        raise UsageError("--auto and --none exclude each other")
+    if auto:
+        outcome = change.assign_automatically(ws, some_ids(ws, words), message)
+    elif nobody:
+        outcome = change.assign(ws, some_ids(ws, words), "", message)
+    else:
+        if len(words) < 2:  # noqa: PLR2004  an id and a person
+            raise UsageError("say which ticket and who", "tkt assign 2j7 ana, or --auto, or --none")
+        outcome = change.assign(ws, some_ids(ws, words[:-1]), words[-1], message)
+    report(ws, outcome, as_json, what_changed(outcome))
+
+
+@click.command("transition")
+@click.argument("words", nargs=-1, metavar="ID... STATUS", shell_complete=complete.next_statuses)
+@click.option("--resolution", default="", metavar="HOW", help="How it ended.")
+@click.option("--internal", is_flag=True, help="The comment is for the desk only.")
+@_message
+@saving_options
+def transition_command(
+    words: Sequence[str],
+    resolution: str,
+    message: str,
+    *,
+    internal: bool,
+    dry_run: bool,
+    no_commit: bool,
+    as_json: bool,
+) -> None:
+    """Move tickets to a status; without STATUS, say where a ticket may go."""
+    ws = desk(dry_run=dry_run, no_commit=no_commit)
+    if len(words) == 1:
+        ticket = ws.tickets.load(one_id(ws, words[0]))
+        for name in ws.settings.workflow.next(ticket.type, ticket.status):
+            say(name)
+        return
+    ids = some_ids(ws, words[:-1])
+    visibility = INTERNAL if internal else PUBLIC
+    outcome = change.transition(
+        ws, ids, words[-1], resolution=resolution, text=message, visibility=visibility
+    )
+    report(ws, outcome, as_json, what_changed(outcome))
+
+
+@click.command("label")
+@click.argument("words", nargs=-1, metavar="ID [LABEL]...", shell_complete=complete.labels)
+@click.option(
+    "-a",
+    "--add",
+    multiple=True,
+    metavar="LABEL",
+    help="Put a label on; all the words are ids then.",
+)
+@click.option("-r", "--remove", multiple=True, metavar="LABEL", help="Take a label off.")
+@saving_options
+def label_command(
+    words: Sequence[str],
+    add: Sequence[str],
+    remove: Sequence[str],
+    *,
+    dry_run: bool,
+    no_commit: bool,
+    as_json: bool,
+) -> None:
+    """Put labels on a ticket, or take them off.
+
+    \b
+    tkt label 2j7 vip mobile
+    tkt label 2j7 --remove mobile
+    tkt label 2j7 2j8 2j9 --add vip
+    """
+    ws = desk(dry_run=dry_run, no_commit=no_commit)
+    typed, labels = (words, add) if add else (words[:1], words[1:])
+    if not labels and not remove:
+        raise UsageError("no label to put on or take off", "tkt label 2j7 vip")
+    outcome = change.change_labels(ws, some_ids(ws, typed), labels, remove)
+    report(ws, outcome, as_json, what_changed(outcome))
+
+
+@click.command("link")
+@click.argument("first", metavar="ID", shell_complete=complete.ids)
+@click.argument("relation", shell_complete=complete.relations)
+@click.argument("others", nargs=-1, required=True, metavar="OTHER...", shell_complete=complete.ids)
+@click.option("--remove", is_flag=True, help="Take the link away.")
+@saving_options
+def link_command(
+    first: str,
+    relation: str,
+    others: Sequence[str],
+    *,
+    remove: bool,
+    dry_run: bool,
+    no_commit: bool,
+    as_json: bool,
+) -> None:
+    """Link tickets: blocks, blocked-by, relates, duplicates, duplicated-by, parent or child.
+
+    Read it as a sentence: tkt link 2j7 blocks 2j8.
+    """
+    ws = desk(dry_run=dry_run, no_commit=no_commit)
+    outcome = change.link(ws, one_id(ws, first), relation, some_ids(ws, others), remove=remove)
+    report(ws, outcome, as_json, what_changed(outcome))
+
+
+@click.command("watch")
+@click.argument("ids", nargs=-1, metavar="ID...", shell_complete=complete.ids)
+@click.option(
+    "--who",
+    multiple=True,
+    metavar="WHO",
+    shell_complete=complete.people,
+    help="Somebody else. May be repeated.",
+)
+@click.option("--stop", is_flag=True, help="No longer.")
+@saving_options
+def watch_command(
+    ids: Sequence[str],
+    who: Sequence[str],
+    *,
+    stop: bool,
+    dry_run: bool,
+    no_commit: bool,
+    as_json: bool,
+) -> None:
+    """Watch tickets, so as to be told of what happens to them."""
+    ws = desk(dry_run=dry_run, no_commit=no_commit)
+    outcome = change.watch(ws, some_ids(ws, ids), who, stop=stop)
+    report(ws, outcome, as_json, what_changed(outcome))
+
+
+@click.command("edit")
+@click.argument("ticket", metavar="ID", shell_complete=complete.ids)
+@click.option(
+    "-F",
+    "--file",
+    "text_file",
+    default="",
+    metavar="FILE",
+    help="Take the whole file from here; - is stdin.",
+)
+@_message
+@saving_options
+def edit_command(
+    ticket: str, text_file: str, message: str, *, dry_run: bool, no_commit: bool, as_json: bool
+) -> None:
+    """Edit a ticket's file in your editor.
+
+    An error opens the editor again with your text; nothing you wrote is lost.
+    """
+    from tkt.cli.editor import edit_until_right
+
+    ws = desk(dry_run=dry_run, no_commit=no_commit)
+    ticket_id = one_id(ws, ticket)
+
+    def take(text: str) -> Outcome:
+        return change.edit_whole(ws, ticket_id, text.encode(), message)
+
+    if text_file:
+        outcome: Outcome | None = take(read_text("", text_file))
+    else:
+        outcome = edit_until_right(ws.tickets.whole(ticket_id).decode(), ticket_id, take)
+    if outcome is None:
+        say(f"{ticket_id}  nothing was changed")
+    else:
+        report(ws, outcome, as_json, what_changed(outcome))

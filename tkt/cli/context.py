@@ -1,0 +1,239 @@
+"""What every command needs: the desk, the options that all share, and the ways to answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from tkt.domain.settings import CommitPolicy
+from tkt.errors import UsageError
+from tkt.render.text import Style
+from tkt.usecases.find import find_ticket, find_tickets
+from tkt.usecases.record import NewFile
+from tkt.wiring import open_workspace
+
+if TYPE_CHECKING:
+    from tkt.render.views import TextView
+    from tkt.usecases.record import Outcome
+    from tkt.usecases.workspace import Workspace
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+Decorator = Callable[[Decorated], Decorated]
+FORMATS = ("table", "json", "jsonl", "csv", "md")
+
+
+def stacked(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Several decorators as one, the first of them outermost."""
+
+    def decorate(function: Any) -> Any:
+        for each in reversed(decorators):
+            function = each(function)
+        return function
+
+    return decorate
+
+
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="When to use colours.",
+)
+
+output_options = stacked(
+    click.option(
+        "--format", "form", type=click.Choice(FORMATS), default="table", help="How to answer."
+    ),
+    click.option("--json", "form", flag_value="json", help="Short for --format json."),
+    click.option("--fields", default="", metavar="A,B", help="Only these fields, in this order."),
+    color_option,
+)
+
+saving_options = stacked(
+    click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing."),
+    click.option("--no-commit", is_flag=True, help="Write and stage, but leave the commit to you."),
+    click.option(
+        "--json", "as_json", is_flag=True, help="Print the tickets as they are afterwards."
+    ),
+)
+
+text_options = stacked(
+    click.option("-m", "--message", default="", help="The text."),
+    click.option(
+        "-F",
+        "--file",
+        "text_file",
+        default="",
+        metavar="FILE",
+        help="Read the text from a file; - is stdin.",
+    ),
+    click.option("-e", "--edit", "in_editor", is_flag=True, help="Write the text in your editor."),
+)
+
+
+def desk(*, dry_run: bool = False, no_commit: bool = False) -> Workspace:
+    """The desk of the current folder."""
+    ws = open_workspace(policy=CommitPolicy.STAGE if no_commit else None, dry_run=dry_run)
+    if no_commit and ws.settings.commit is CommitPolicy.OFF:
+        return open_workspace(policy=CommitPolicy.OFF, dry_run=dry_run)
+    return ws
+
+
+def style_for(color: str) -> Style:
+    """How to write to stdout: a terminal has colours and a width, a pipe has neither."""
+    terminal = sys.stdout.isatty()
+    wanted = color == "always" or (color == "auto" and terminal and not os.environ.get("NO_COLOR"))
+    columns = 0
+    if terminal or color == "always":
+        import shutil
+
+        columns = shutil.get_terminal_size((100, 24)).columns
+    return Style(wanted, columns)
+
+
+def text_view(ws: Workspace, color: str = "auto") -> TextView:
+    """Puts tickets into words for stdout."""
+    from tkt.render.views import TextView
+
+    return TextView(ws.settings, style_for(color), ws.now)
+
+
+def say(text: str) -> None:
+    """The answer, on stdout."""
+    # click would strip colours from a pipe even where they were asked for.
+    click.echo(text, color=True)
+
+
+def note(text: str) -> None:
+    """Everything else, on stderr."""
+    from tkt.render.text import clean
+
+    click.echo(clean(text), err=True)
+
+
+def page(text: str) -> None:
+    """A long answer: through the pager on a terminal, as it is in a pipe."""
+    import shutil
+
+    if sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
+        os.environ.setdefault("LESS", "FRX")
+        click.echo_via_pager(f"{text}\n", color=True)
+    else:
+        say(text)
+
+
+def rows_as(form: str, rows: Sequence[Any], fields: str) -> str:
+    """Rows in a machine's format."""
+    from tkt.render import machine
+
+    picked = machine.pick(rows, [each.strip() for each in fields.split(",") if each.strip()])
+    if form == "json":
+        return machine.to_json(picked)
+    writers = {"jsonl": machine.to_jsonl, "csv": machine.to_csv, "md": machine.to_markdown}
+    return writers[form](picked)
+
+
+def report(ws: Workspace, outcome: Outcome, as_json: bool, words: Callable[[int], str]) -> None:
+    """Say what a change did.
+
+    Args:
+        ws: the desk.
+        outcome: what it did.
+        as_json: print the tickets instead.
+        words: what to say of the ticket at a position.
+    """
+    if ws.dry_run:
+        from tkt.render.document import diff
+
+        say(diff(outcome.writes, style_for("auto")) or "Nothing would change.")
+    elif as_json:
+        from tkt.render.machine import ticket_row, to_json
+
+        rows = [ticket_row(each) for each in outcome.tickets]
+        say(to_json(rows[0] if len(rows) == 1 else rows))
+    elif outcome.writes:
+        from tkt.render.text import clean_line
+
+        for position, ticket in enumerate(outcome.tickets):
+            say(f"{ticket.id}  {clean_line(words(position))}")
+    for each in outcome.notices:
+        note(each)
+    if outcome.receipt:
+        _say_recorded(outcome)
+
+
+def _say_recorded(outcome: Outcome) -> None:
+    receipt = outcome.receipt
+    if receipt is None:
+        return
+    if receipt.warning:
+        note(f"warning: {receipt.warning}")
+    if not sys.stderr.isatty():
+        return
+    where = {
+        CommitPolicy.STAGE: "staged for your next commit",
+        CommitPolicy.OFF: "written, not staged",
+    }.get(receipt.policy, f"committed as {receipt.commit[:8]}")
+    note(click.style(f"{where}; tkt undo takes it back", dim=True))
+
+
+def one_id(ws: Workspace, typed: str) -> str:
+    """The ticket that somebody typed."""
+    return find_ticket(ws, typed)
+
+
+def some_ids(ws: Workspace, typed: Sequence[str]) -> list[str]:
+    """The tickets that somebody typed, or that stand on stdin where they typed none."""
+    if not typed:
+        raise click.UsageError("name a ticket", click.get_current_context())
+    return find_tickets(ws, typed)
+
+
+def read_text(message: str, text_file: str, *, in_editor: bool = False, start: str = "") -> str:
+    """A text from an option, a file, stdin or the editor; "" when none was given.
+
+    Args:
+        message: from the command line.
+        text_file: a file's name, or `-`.
+        in_editor: whether to open the editor.
+        start: what the editor begins with.
+
+    Raises:
+        UsageError: the file cannot be read, or more than one source was given.
+    """
+    if message and text_file:
+        raise UsageError("the text is given twice, by -m and by -F")
+    text = read_file(text_file).decode("utf-8", "replace") if text_file else message
+    if in_editor:
+        from tkt.cli.editor import edit_text
+
+        return edit_text(text or start)
+    return text
+
+
+def read_file(name: str) -> bytes:
+    """A file's content; `-` is stdin.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read()
+        with open(name, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror}") from error
+
+
+def read_attachments(names: Sequence[str]) -> tuple[NewFile, ...]:
+    """Files to attach.
+
+    Raises:
+        UsageError: one of them cannot be read.
+    """
+    return tuple(NewFile(os.path.basename(name), read_file(name)) for name in names)

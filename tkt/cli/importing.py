@@ -1,0 +1,100 @@
+"""Other trackers' data."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+import click
+
+from tkt.cli.context import color_option, desk, note, read_file, say, style_for
+from tkt.errors import ExitCode
+from tkt.intake import IMPORTERS
+
+_MOST_PROBLEMS = 10
+
+
+class ImporterGroup(click.Group):
+    """A command for each line in the table of importers."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click names it
+        """The importers' names."""
+        return sorted(IMPORTERS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of one importer."""
+        return _command(cmd_name) if cmd_name in IMPORTERS else None
+
+
+@click.command("import", cls=ImporterGroup)
+def import_command() -> None:
+    """Bring in another tracker's tickets, with their whole past."""
+
+
+def _command(name: str) -> click.Command:
+    @click.command(name, short_help=f"Read an export of {name}.")
+    @click.argument("file")
+    @click.option("--dry-run", is_flag=True, help="Say what would come in, and change nothing.")
+    @color_option
+    def command(file: str, color: str, *, dry_run: bool) -> int:
+        return _import(name, file, color, dry_run=dry_run)
+
+    command.help = (
+        f"Read an export of {name} from FILE (- is stdin), in one commit.\n\n"
+        "Times and authors stay as they were. Running it again adds only what is new."
+    )
+    return command
+
+
+def _import(name: str, file: str, color: str, *, dry_run: bool) -> int:
+    from tkt.render.text import Cell, plural, table
+    from tkt.usecases.importing import import_tickets
+
+    ws = desk(dry_run=dry_run)
+    module, _, function = IMPORTERS[name].partition(":")
+    reader = getattr(importlib.import_module(module), function)
+    imported = reader(read_file(file), os.path.basename(file), ws.settings)
+    with _progress(len(imported.stories)) as told:
+        result = import_tickets(ws, name, imported, told)
+    rows = [[Cell(each.theirs), Cell(each.ours), Cell(f"{each.count:,}")] for each in imported.mapped]
+    if rows:
+        say(table(["THERE", "HERE", "COUNT"], rows, style_for(color)) + "\n")
+    added = len(result.outcome.tickets)
+    if added:
+        here = f"; {result.known:,} were here already" if result.known else ""
+        say(f"{plural(added, 'ticket')} {'would be added' if dry_run else 'added'}{here}.")
+        first = next((each for each in result.outcome.tickets if each.text("external_id")), None)
+        if first:
+            note(f"Their old names still work: tkt show {first.text('external_id')}")
+    else:
+        say(f"Nothing new: {plural(result.known, 'ticket')} of this file are here already.")
+    for problem in imported.problems[:_MOST_PROBLEMS]:
+        note(str(problem))
+    if imported.problems:
+        note(f"{plural(len(imported.problems), 'line')} left out; mend them and import again.")
+    return int(ExitCode.CHECK_FAILED if imported.problems else ExitCode.DONE)
+
+
+def _progress(length: int) -> Any:
+    """A progress bar on a terminal, nothing in a pipe; gives what is told of the progress."""
+    if not sys.stderr.isatty():
+        return nullcontext(None)
+    return _Bar(length)
+
+
+class _Bar:
+    """Click's progress bar, moved by how many are done."""
+
+    def __init__(self, length: int) -> None:
+        self.bar = click.progressbar(length=max(length, 1), label="Importing", file=sys.stderr)
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        self.bar.__enter__()
+        return lambda done, _total: self.bar.update(done - self.bar.pos)
+
+    def __exit__(self, *args: object) -> None:
+        self.bar.__exit__(None, None, None)

@@ -1,0 +1,189 @@
+"""The `tkt` command: a table of commands loaded when they are asked for, and one place where errors end."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from tkt import __version__
+from tkt.errors import ExitCode, InvalidStoreError, TktError
+
+FAMILIES: dict[str, dict[str, str]] = {
+    "Start": {
+        "init": "start",
+        "config": "config",
+        "doctor": "start",
+        "completion": "start",
+        "schema": "start",
+    },
+    "Tickets": {
+        "create": "create",
+        "show": "look",
+        "edit": "change",
+        "set": "change",
+        "comment": "converse",
+        "assign": "change",
+        "transition": "change",
+        "label": "change",
+        "link": "change",
+        "split": "reshape",
+        "merge": "reshape",
+        "watch": "change",
+        "time": "converse",
+        "log": "look",
+        "undo": "undo",
+    },
+    "Looking": {
+        "status": "look",
+        "list": "look",
+        "search": "look",
+        "export": "look",
+    },
+    "Others' data": {
+        "import": "importing",
+    },
+}
+"""Every command, by family, and the module of this room that has it as NAME_command."""
+
+ALIASES = {"new": "create", "move": "transition"}
+_MODULES = {name: module for family in FAMILIES.values() for name, module in family.items()}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click names it
+        """Every command, in the order of the families."""
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name or alias."""
+        name = ALIASES.get(cmd_name, cmd_name)
+        if name not in _MODULES:
+            return None
+        module = importlib.import_module(f"tkt.cli.{_MODULES[name]}")
+        command: click.Command = getattr(module, f"{name}_command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was typed, or an error with the nearest one."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            from tkt.domain.fields import did_you_mean
+
+            near = did_you_mean(args[0], [*_MODULES, *ALIASES])
+            raise click.UsageError(f"there is no command {args[0]!r}" + (f"; {near}" if near else ""), ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with their first lines, family by family."""
+        longest = max(map(len, _MODULES))
+        for family, commands in FAMILIES.items():
+            rows = []
+            for name in commands:
+                command = self.get_command(ctx, name)
+                text = command.get_short_help_str(limit=100) if command else ""
+                rows.append((name.ljust(longest), text))
+            with formatter.section(family):
+                formatter.write_dl(rows)
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="tkt", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Keep tickets as Markdown files in your Git repository."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run tkt and exit with its code."""
+    sys.exit(run(args))
+
+
+def run(args: list[str] | None = None) -> int:  # noqa: PLR0911  one way out for each kind of end
+    """Run tkt; whatever goes wrong ends here, as words on stderr and an exit code."""
+    try:
+        _register_shells()
+        result = cli.main(args=args, prog_name="tkt", standalone_mode=False)
+        sys.stdout.flush()
+    except TktError as error:
+        _complain(error)
+        return int(error.exit_code)
+    except click.exceptions.Exit as leaving:
+        return int(leaving.exit_code)
+    except click.ClickException as error:
+        _complain_usage(error)
+        return int(ExitCode.USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\ninterrupted", err=True)
+        return int(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        return _reader_gone()
+    except Exception as error:  # noqa: BLE001  the last resort: a bug must not end in a traceback
+        return _bug(error)
+    return result if isinstance(result, int) else int(ExitCode.DONE)
+
+
+def _register_shells() -> None:
+    """Teach click PowerShell, where somebody completes in it."""
+    if os.environ.get("_TKT_COMPLETE", "").startswith("powershell"):
+        importlib.import_module("tkt.cli.powershell")
+
+
+def _complain(error: TktError) -> None:
+    from tkt.render.text import clean
+
+    lines = [clean(line) for line in error.message.splitlines()] or ["something went wrong"]
+    first = lines[0] if isinstance(error, InvalidStoreError) else f"tkt: {lines[0]}"
+    click.echo("\n".join([first, *lines[1:]]), err=True)
+    if error.hint:
+        click.echo(f"  {clean(error.hint)}", err=True)
+
+
+def _complain_usage(error: click.ClickException) -> None:
+    from tkt.render.text import clean
+
+    click.echo(f"tkt: {clean(error.format_message())}", err=True)
+    ctx = getattr(error, "ctx", None)
+    if ctx is not None:
+        click.echo(f"  {ctx.get_usage()}\n  {ctx.command_path} --help says more.", err=True)
+
+
+def _reader_gone() -> int:
+    """The reader of a pipe has left: nothing more to say, and nothing may fail at exit."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  stays open until exit
+    return int(ExitCode.DONE)
+
+
+def _bug(error: Exception) -> int:
+    """Write down what is needed to mend a bug, and say where."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="tkt-bug-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        log.write(f"tkt {__version__}, Python {sys.version}\narguments: {sys.argv[1:]!r}\n\n")
+        log.write("".join(traceback.format_exception(error)))
+    click.echo(
+        f"tkt: a bug in tkt ({type(error).__name__}: {error})\n  Please report it with {log.name}",
+        err=True,
+    )
+    return int(ExitCode.BUG)
+
+
+def command_table() -> dict[str, Any]:
+    """Every command by name, for the reference and completion tests."""
+    ctx = click.Context(cli)
+    return {name: cli.get_command(ctx, name) for name in _MODULES}

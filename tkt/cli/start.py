@@ -1,0 +1,130 @@
+"""Beginning: a desk, its health, and what editors and shells want to know."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from tkt.cli.context import color_option, say, style_for
+from tkt.domain.settings import CommitPolicy
+from tkt.errors import ExitCode
+
+
+@click.command("init")
+@click.argument("folder", default=".", required=False)
+@click.option("--key", default="TKT", show_default=True, help="The first part of every ticket's id.")
+@click.option(
+    "--commit",
+    type=click.Choice([str(each) for each in CommitPolicy]),
+    help="What becomes of a change.",
+)
+@click.option("--demo", is_flag=True, help="Fill a new FOLDER with a sample desk.")
+def init_command(folder: str, key: str, commit: str | None, *, demo: bool) -> None:
+    """Make a ticket desk in a Git repository, or start one.
+
+    Writes commented settings under .tkt/ and two lines in .gitattributes, and nothing else. What is there
+    already stays as it is.
+    """
+    from tkt.wiring import demo_desk, new_desk
+
+    if demo:
+        made = demo_desk(folder)
+        say(f"A sample desk with {made.tickets} tickets is in {made.root}")
+        say(f"\nNext:\n  cd {_shown(made.root)}\n  tkt status\n  tkt list\n  tkt show ID")
+        return
+    made = new_desk(folder, key=key, commit=CommitPolicy(commit) if commit else None)
+    if not made.written:
+        say(f"There is a desk in {made.root} already; nothing was changed.")
+        return
+    say(f"A ticket desk is in {made.root}")
+    for path in made.written:
+        say(f"  wrote {path}")
+    say(f"\n{_POLICY_WORDS[made.commit]}")
+    say('\nNext:\n  tkt create "Login page fails after a password reset" --type bug\n  tkt list')
+
+
+_POLICY_WORDS = {
+    CommitPolicy.AUTO: "Every change will be a commit of its own (commit: auto in .tkt/project.yaml).",
+    CommitPolicy.STAGE: (
+        "Changes are written and staged, for your next commit (commit: stage in .tkt/project.yaml).\n"
+        'Commit the settings: git commit -m "Start a ticket desk"'
+    ),
+    CommitPolicy.AMEND: (
+        "Your unpushed changes will be joined to one commit (commit: amend in .tkt/project.yaml)."
+    ),
+    CommitPolicy.OFF: "Changes are only written (commit: off in .tkt/project.yaml).",
+}
+
+
+def _shown(root: str) -> str:
+    here = os.path.relpath(root)
+    return here if not here.startswith("..") else root
+
+
+@click.command("doctor")
+@color_option
+def doctor_command(color: str) -> int:
+    """Look at Git, the store, the index, the attributes, the clock and the extras.
+
+    Every finding comes with the command that mends it. Exits with 1 when there is one.
+    """
+    from tkt.render.text import Cell, clean_line, plural, table
+    from tkt.usecases.doctor import examine
+    from tkt.wiring import examine_machine
+
+    ws, machine = examine_machine()
+    findings = examine(ws, machine)
+    rows = [
+        [
+            Cell("ok", ("green",)) if each.good else Cell("mend", ("red", "bold")),
+            Cell(each.area),
+            Cell(clean_line(each.text)),
+        ]
+        for each in findings
+    ]
+    lines = table(["", "AREA", "FOUND"], rows, style_for(color)).splitlines()
+    say(lines[0])
+    for line, finding in zip(lines[1:], findings, strict=True):
+        say(line)
+        if finding.mend:
+            say(f"      {finding.mend}")
+    bad = [each for each in findings if not each.good]
+    say(f"\n{plural(len(bad), 'thing')} to mend." if bad else "\nAll is well.")
+    return int(ExitCode.CHECK_FAILED if bad else ExitCode.DONE)
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish", "powershell"]))
+def completion_command(shell: str) -> None:
+    """Print the script that makes a shell complete ids, statuses and people.
+
+    \b
+    bash:        tkt completion bash > ~/.local/share/bash-completion/completions/tkt
+    zsh:         tkt completion zsh > "${fpath[1]}/_tkt"
+    fish:        tkt completion fish > ~/.config/fish/completions/tkt.fish
+    PowerShell:  tkt completion powershell >> $PROFILE
+    """
+    import importlib
+
+    from click.shell_completion import get_completion_class
+
+    from tkt.cli.main import cli
+
+    importlib.import_module("tkt.cli.powershell")
+    kind = get_completion_class(shell)
+    if kind is not None:
+        say(kind(cli, {}, "tkt", "_TKT_COMPLETE").source())
+
+
+@click.command("schema")
+@click.argument("kind", type=click.Choice(["ticket", "entry", "project", "workflow", "people"]))
+def schema_command(kind: str) -> None:
+    """Print the JSON Schema (draft-07) of a kind of file, for editors and other tools.
+
+    Inside a desk, the ticket's schema knows its statuses, types and fields.
+    """
+    from tkt.render.schema import schema_text
+    from tkt.wiring import settings_here
+
+    say(schema_text(kind, settings_here() if kind == "ticket" else None))

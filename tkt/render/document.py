@@ -1,0 +1,57 @@
+"""A ticket as one Markdown document, and changes as diffs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import unified_diff
+
+from tkt.domain.entry import INTERNAL
+from tkt.render.text import Style, clean
+from tkt.render.views import TextView
+from tkt.usecases.look import View
+from tkt.usecases.workspace import FileWrite
+
+
+def whole_document(view: View, source: bytes, text: TextView, *, internal: bool = True) -> str:
+    """A ticket's file with its thread in a section of its own; less what is internal."""
+    parts = [source.decode("utf-8", "replace").rstrip("\n"), "## Thread"]
+    for ticket_id, entry in view.thread:
+        if entry.visibility == INTERNAL and not internal:
+            continue
+        marks = [
+            each
+            for each in (entry.visibility, ticket_id if ticket_id != view.ticket.id else "")
+            if each
+        ]
+        note = f" ({', '.join(marks)})" if marks else ""
+        facts = "\n".join(f"- {line}" for line in text.entry_facts(entry))
+        heading = f"### {entry.at:%Y-%m-%d %H:%M} UTC, {clean(entry.by)}{note}"
+        parts.append("\n\n".join(filter(None, (heading, facts, clean(entry.body).rstrip("\n")))))
+    if len(parts) == 2:  # noqa: PLR2004  the file and the heading
+        parts.append("Nothing yet.")
+    return "\n\n".join(parts)
+
+
+def diff(writes: Sequence[FileWrite], style: Style) -> str:
+    """What a set of writes would change, as Git shows it."""
+    return "\n".join(part for write in writes if (part := _file_diff(write, style)))
+
+
+def _file_diff(write: FileWrite, style: Style) -> str:
+    if "/files/" in write.path:
+        return f"new file {write.path} ({len(write.data or b''):,} bytes)"
+    before, after = (_lines(data) for data in (write.base, write.data))
+    old = f"a/{write.path}" if write.base is not None else "/dev/null"
+    new = f"b/{write.path}" if write.data is not None else "/dev/null"
+    lines = unified_diff(before, after, old, new, lineterm="", n=1)
+    return "\n".join(style.paint(clean(line), *_color(line)) for line in lines)
+
+
+def _lines(data: bytes | None) -> list[str]:
+    return (data or b"").decode("utf-8", "replace").splitlines()
+
+
+def _color(line: str) -> tuple[str, ...]:
+    if line.startswith(("+++", "---")):
+        return ("bold",)
+    return {"+": ("green",), "-": ("red",), "@": ("cyan",)}.get(line[:1], ())

@@ -1,0 +1,143 @@
+"""Values as text for machines: JSON, JSON lines, CSV and Markdown tables. Stable, UTC, never rounded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from tkt.domain.entry import INTERNAL, Entry
+from tkt.domain.fields import Value, format_time
+from tkt.domain.ticket import Ticket
+from tkt.render.text import clean_line
+from tkt.usecases.look import Hit, View
+
+Row = Mapping[str, Any]
+_FORMULA = "=+-@\t\r"
+
+
+def ticket_row(ticket: Ticket) -> dict[str, Any]:
+    """A ticket as a flat object; lists are arrays, unset values are null."""
+    return {**{name: _plain(value) for name, value in ticket.fields.items()}, "body": ticket.body}
+
+
+def _plain(value: Value) -> Any:
+    return list(value) if isinstance(value, tuple) else value or None
+
+
+def entry_row(entry: Entry, ticket_id: str = "") -> dict[str, Any]:
+    """An entry of a thread as an object."""
+    row: dict[str, Any] = {
+        "id": entry.id or None,
+        "ticket": ticket_id,
+        "at": format_time(entry.at),
+        "by": entry.by,
+        "clock": entry.clock,
+        "visibility": entry.visibility or None,
+        "changes": [
+            {"field": each.field, "old": _plain(each.old), "new": _plain(each.new)}
+            if not each.is_list
+            else {"field": each.field, "removed": list(each.old), "added": list(each.new)}
+            for each in entry.changes
+        ],
+        "minutes": entry.minutes,
+        "attachments": [
+            {"file": each.file, "name": each.name, "size": each.size} for each in entry.attachments
+        ],
+        "body": entry.body,
+    }
+    if entry.timer:
+        row["timer"] = entry.timer
+    return {**row, **entry.extra}
+
+
+def view_row(view: View, *, internal: bool = True) -> dict[str, Any]:
+    """A ticket with its thread, what it is linked to, and where it may go; less what is internal."""
+    return {
+        **ticket_row(view.ticket),
+        "updated": format_time(view.updated),
+        "minutes": view.minutes,
+        "next_statuses": list(view.next_statuses),
+        "related": [
+            {
+                "relation": each.relation,
+                "id": each.id,
+                "title": each.ticket.title if each.ticket else None,
+            }
+            for each in view.related
+        ],
+        "thread": [
+            entry_row(entry, ticket_id)
+            for ticket_id, entry in view.thread
+            if internal or entry.visibility != INTERNAL
+        ],
+    }
+
+
+def hit_row(hit: Hit) -> dict[str, Any]:
+    """Where a text was found."""
+    return {
+        "id": hit.ticket.id,
+        "title": hit.ticket.title,
+        "where": hit.where,
+        "snippet": hit.snippet,
+    }
+
+
+def pick(rows: Iterable[Row], fields: Sequence[str]) -> list[Row]:
+    """Rows with only some of their keys, in that order; all where none are named."""
+    return [{name: row.get(name) for name in fields} if fields else row for row in rows]
+
+
+def to_json(value: Any) -> str:
+    """JSON in ASCII, so that nothing in it can steer a terminal."""
+    return json.dumps(value, indent=2)
+
+
+def to_jsonl(rows: Iterable[Row]) -> str:
+    """A JSON object a line."""
+    return "\n".join(json.dumps(row) for row in rows)
+
+
+def to_csv(rows: Sequence[Row]) -> str:
+    """Comma-separated values with a header; cells that a spreadsheet would run are quoted."""
+    import csv
+    import io
+
+    out = io.StringIO()
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_csv_cell(row.get(name)) for name in names] for row in rows)
+    return out.getvalue().rstrip("\n")
+
+
+def _csv_cell(value: Any) -> str:
+    text = _flat(value)
+    return f"'{text}" if text[:1] and text[0] in _FORMULA else text
+
+
+def _flat(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def to_markdown(rows: Sequence[Row]) -> str:
+    """A table for a pull request or a page."""
+    from tabulate import tabulate
+
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    cells = [[_markdown_cell(_flat(row.get(name))) for name in names] for row in rows]
+    return tabulate(cells, headers=names, tablefmt="github", disable_numparse=True)
+
+
+def _markdown_cell(text: str) -> str:
+    line = clean_line(text)
+    for char in "\\|<>`":
+        line = line.replace(
+            char, f"\\{char}" if char in "\\|`" else f"&{'lt' if char == '<' else 'gt'};"
+        )
+    return line

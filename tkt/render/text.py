@@ -1,0 +1,155 @@
+"""Values as text for people: nothing hidden reaches a terminal, and everything lines up."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+_KEPT = "\n\t"
+_HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp", "Co"}
+_JOINERS = "\u200c\u200d"
+
+
+def clean(text: str) -> str:
+    """A text with everything that steers a terminal or hides from a reader shown as an escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(each if _is_seen(each) else _escaped(each) for each in text)
+
+
+def _is_seen(char: str) -> bool:
+    return char in _KEPT or char in _JOINERS or unicodedata.category(char) not in _HIDDEN
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def clean_line(text: str) -> str:
+    """The same on one line."""
+    return clean(text).replace("\n", "\\n").replace("\t", " ")
+
+
+def width(text: str) -> int:
+    """How many columns a text takes in a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(each) for each in text)
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char) or char in _JOINERS or unicodedata.category(char) == "Mn":
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def fit(text: str, columns: int) -> str:
+    """A text cut to so many columns, with an ellipsis where something is missing."""
+    if width(text) <= columns:
+        return text
+    kept, taken = "", 0
+    for each in text:
+        taken += _columns(each)
+        if taken > columns - 1:
+            break
+        kept += each
+    return f"{kept.rstrip()}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How text is to look.
+
+    Args:
+        color: whether colours are used.
+        width: columns of the terminal; 0 for a pipe, where nothing is cut.
+    """
+
+    color: bool = False
+    width: int = 0
+
+    def paint(self, text: str, *codes: str) -> str:
+        """A text in a colour or weight, such as `bold`, `dim`, `red`."""
+        if not self.color or not text:
+            return text
+        return f"\x1b[{';'.join(_CODES[code] for code in codes)}m{text}\x1b[0m"
+
+
+_CODES = {
+    "bold": "1",
+    "dim": "2",
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "blue": "34",
+    "magenta": "35",
+    "cyan": "36",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table's cell: what it says, and how it looks."""
+
+    text: str
+    codes: tuple[str, ...] = ()
+    lead: int = 0
+    """So many characters at its start are bold: the part of an id that is enough to type."""
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[Cell]], style: Style) -> str:
+    """Rows in aligned columns, the last of which takes what is left of the terminal's width."""
+    lengths = [
+        max(width(title), *(width(row[number].text) for row in rows)) if rows else width(title)
+        for number, title in enumerate(header)
+    ]
+    if style.width:
+        left = style.width - sum(lengths[:-1]) - 2 * (len(lengths) - 1)
+        lengths[-1] = min(lengths[-1], max(left, 20))
+    lines = [_line([Cell(title, ("dim",)) for title in header], lengths, style)]
+    lines += [_line(row, lengths, style) for row in rows]
+    return "\n".join(lines)
+
+
+def _line(row: Sequence[Cell], lengths: Sequence[int], style: Style) -> str:
+    parts = []
+    for number, (cell, length) in enumerate(zip(row, lengths, strict=True)):
+        text = fit(cell.text, length) if style.width else cell.text
+        padding = "" if number == len(row) - 1 else " " * (length - width(text))
+        parts.append(_painted(text, cell, style) + padding)
+    return "  ".join(parts).rstrip()
+
+
+def _painted(text: str, cell: Cell, style: Style) -> str:
+    if cell.lead:
+        return style.paint(text[: cell.lead], "bold", *cell.codes) + style.paint(text[cell.lead :], "dim")
+    return style.paint(text, *cell.codes) if cell.codes else text
+
+
+def age(moment: datetime, now: datetime) -> str:
+    """How long ago, in the largest unit that says enough: `5 min`, `3 h`, `2 d`, `6 w`."""
+    seconds = (now - moment).total_seconds()
+    if seconds < 0:
+        return f"in {age(now, moment)}"
+    for size, unit in (
+        (31_557_600, "y"),
+        (604_800 * 2, ""),
+        (86_400, "d"),
+        (3_600, "h"),
+        (60, "min"),
+    ):
+        if seconds >= size:
+            return f"{int(seconds // 604_800)} w" if not unit else f"{int(seconds // size)} {unit}"
+    return "now"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 ticket`, `12 tickets`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def indent(text: str, by: str = "  ") -> str:
+    """Every line moved to the right."""
+    return "\n".join(f"{by}{line}" if line else "" for line in text.split("\n"))

@@ -1,0 +1,286 @@
+"""Tickets as a person reads them in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tkt.domain.entry import INTERNAL, Change, Entry
+from tkt.domain.fields import MUTABLE
+from tkt.domain.ids import unique_prefix_lengths
+from tkt.domain.query import is_past
+from tkt.domain.settings import Settings
+from tkt.domain.ticket import Ticket
+from tkt.domain.workflow import Category
+from tkt.render.markdown import show_markdown
+from tkt.render.text import Cell, Style, age, clean_line, fit, indent, plural, table, width
+from tkt.usecases.converse import show_minutes
+from tkt.usecases.look import Hit, Home, View
+
+COLUMNS = ("id", "priority", "status", "type", "assignee", "age", "title")
+_CATEGORY_COLORS = {
+    Category.NEW: ("cyan",),
+    Category.OPEN: ("green",),
+    Category.WAITING: ("yellow",),
+    Category.DONE: ("dim",),
+}
+_PRIORITY_COLORS = (("red", "bold"), ("red",), ("yellow",))
+_HIDDEN_IN_HEAD = {"title", "type", "status", "priority", "parent", "links"}
+
+
+class TextView:
+    """Puts tickets into words.
+
+    Args:
+        settings: names of people, statuses and priorities.
+        style: of the terminal or pipe.
+        now: for ages, UTC.
+    """
+
+    def __init__(self, settings: Settings, style: Style, now: datetime) -> None:
+        self.settings = settings
+        self.style = style
+        self.now = now
+
+    def tickets(self, tickets: Sequence[Ticket], columns: Sequence[str] = COLUMNS) -> str:
+        """A table of tickets; the part of each id that is enough to type stands out."""
+        lengths = unique_prefix_lengths(each.id for each in tickets) if self.style.color else {}
+        rows = [[self._cell(each, name, lengths.get(each.id, 0)) for name in columns] for each in tickets]
+        return table([self._heading(name) for name in columns], rows, self.style)
+
+    def _heading(self, name: str) -> str:
+        return "PRIO" if name == "priority" else name.upper().replace("_", " ")
+
+    def _cell(self, ticket: Ticket, name: str, lead: int) -> Cell:
+        if name == "id":
+            return Cell(ticket.id, ("bold",) if not lead else (), lead)
+        if name == "age":
+            return Cell(age(ticket.created, self.now))
+        if name == "status":
+            return Cell(
+                clean_line(ticket.status),
+                _CATEGORY_COLORS[self.settings.workflow.category(ticket.status)],
+            )
+        if name == "priority":
+            return Cell(clean_line(ticket.priority), self._priority_color(ticket.priority))
+        return Cell(self._value(ticket, name))
+
+    def _priority_color(self, priority: str) -> tuple[str, ...]:
+        rank = self.settings.matrix.rank(priority)
+        return _PRIORITY_COLORS[rank] if rank < len(_PRIORITY_COLORS) else ()
+
+    def _value(self, ticket: Ticket, name: str) -> str:
+        if name in {"assignee", "requester", "created_by"}:
+            return clean_line(self.settings.people.display(ticket.text(name)))
+        if name == "watchers":
+            return clean_line(", ".join(map(self.settings.people.display, ticket.items(name))))
+        return clean_line(ticket.text(name))
+
+    def ticket(self, view: View, *, internal: bool = True) -> str:
+        """A ticket with its thread and what may happen next."""
+        parts = [self._head(view), self._facts(view)]
+        if view.related:
+            parts.append(self._related(view))
+        parts.append(
+            self._text(view.ticket.body)
+            if view.ticket.body.strip()
+            else self.style.paint("No description.", "dim")
+        )
+        entries = [each for each in view.thread if internal or each[1].visibility != INTERNAL]
+        parts += [self._entry(entry, each if each != view.ticket.id else "") for each, entry in entries]
+        parts.append(self._next(view))
+        return "\n\n".join(parts)
+
+    def _head(self, view: View) -> str:
+        ticket, paint = view.ticket, self.style.paint
+        status = paint(
+            clean_line(ticket.status),
+            *_CATEGORY_COLORS[self.settings.workflow.category(ticket.status)],
+        )
+        priority = paint(clean_line(ticket.priority), *self._priority_color(ticket.priority))
+        kind = clean_line(ticket.type)
+        line = "  ".join(filter(None, (paint(ticket.id, "bold"), kind, status, priority)))
+        return f"{line}\n{paint(clean_line(ticket.title), 'bold')}"
+
+    def _facts(self, view: View) -> str:
+        ticket = view.ticket
+        origin = f" by {self._value(ticket, 'created_by')}"
+        if ticket.text("channel"):
+            origin += f" through {clean_line(ticket.text('channel'))}"
+        rows = [("Created", self._moment(ticket.created) + origin)]
+        if view.updated != ticket.created:
+            rows.append(("Updated", self._moment(view.updated)))
+        rows += [(self._label(name), self._fact(ticket, name)) for name in self._shown_fields(ticket)]
+        if view.minutes:
+            rows.append(("Time spent", show_minutes(view.minutes)))
+        length = max(width(label) for label, _ in rows)
+        return "\n".join(
+            f"{self.style.paint(label + ' ' * (length - width(label)), 'dim')}  {text}"
+            for label, text in rows
+        )
+
+    def _moment(self, moment: datetime) -> str:
+        ago = age(moment, self.now)
+        return (
+            f"{moment:%Y-%m-%d %H:%M} UTC ({ago if ago == 'now' or ago.startswith('in ') else f'{ago} ago'})"
+        )
+
+    def _shown_fields(self, ticket: Ticket) -> list[str]:
+        built_in = [field.name for field in MUTABLE if field.name not in _HIDDEN_IN_HEAD]
+        fixed = ("id", "created", "created_by", "channel")
+        others = [
+            name
+            for name in ticket.fields
+            if name not in built_in and name not in _HIDDEN_IN_HEAD and name not in fixed
+        ]
+        return [name for name in (*built_in, *others) if ticket.fields.get(name)]
+
+    def _label(self, name: str) -> str:
+        known = self.settings.fields.get(name)
+        return known.label if known else name
+
+    def _fact(self, ticket: Ticket, name: str) -> str:
+        text = self._value(ticket, name)
+        overdue = (
+            name == "due" and not self.settings.workflow.is_done(ticket.status) and is_past(text, self.now)
+        )
+        return self.style.paint(f"{text} (overdue)", "red") if overdue else text
+
+    def _related(self, view: View) -> str:
+        rows = []
+        for each in view.related:
+            other = each.ticket
+            rows.append(
+                [
+                    Cell(each.relation, ("dim",)),
+                    Cell(clean_line(each.id)),
+                    Cell(
+                        clean_line(other.status) if other else "",
+                        _CATEGORY_COLORS[self.settings.workflow.category(other.status)] if other else (),
+                    ),
+                    Cell(clean_line(other.title) if other else "not here"),
+                ]
+            )
+        return table(["RELATED", "ID", "STATUS", "TITLE"], rows, self.style)
+
+    def _text(self, body: str) -> str:
+        return show_markdown(body, self.style).rstrip("\n")
+
+    def _entry(self, entry: Entry, from_ticket: str) -> str:
+        paint = self.style.paint
+        who = paint(clean_line(self.settings.people.display(entry.by)), "bold")
+        marks = [f"from {from_ticket}"] if from_ticket else []
+        if entry.visibility == INTERNAL:
+            marks.append("internal")
+        if entry.channel:
+            marks.append(f"through {clean_line(entry.channel)}")
+        note = (
+            paint(f" ({', '.join(marks)})", "yellow" if entry.visibility == INTERNAL else "dim")
+            if marks
+            else ""
+        )
+        when = paint(f"{entry.at:%Y-%m-%d %H:%M}", "dim")
+        tag = paint(f"  {entry.id.rpartition('-')[2]}", "dim") if entry.id and entry.body else ""
+        lines = [
+            f"{when}  {who}{note}{tag}",
+            *(f"  {paint(line, 'dim')}" for line in self.entry_facts(entry)),
+        ]
+        if entry.body.strip():
+            lines.append(indent(self._text(entry.body)))
+        return "\n".join(lines)
+
+    def entry_facts(self, entry: Entry) -> list[str]:
+        """What an entry did, a line for each thing."""
+        lines = [self.change(each) for each in entry.changes]
+        if entry.minutes is not None:
+            lines.append(f"time spent: {show_minutes(entry.minutes)}")
+        elif entry.timer:
+            lines.append(f"timer {entry.timer}")
+        lines += [f"attached {clean_line(each.name)} ({each.size:,} bytes)" for each in entry.attachments]
+        lines += [f"{clean_line(key)}: {clean_line(value)}" for key, value in entry.extra.items()]
+        return lines
+
+    def change(self, change: Change) -> str:
+        """One change: `status: new -> assigned`, `labels: +vip -mobile`."""
+        name = self._label(change.field).lower()
+        if change.is_list:
+            signs = [*(f"-{each}" for each in change.old), *(f"+{each}" for each in change.new)]
+            return f"{name}: {clean_line(' '.join(signs))}"
+        display = self.settings.people.display
+        old, new = (clean_line(display(str(each))) or "none" for each in (change.old, change.new))
+        return f"{name}: {old} -> {new}"
+
+    def _next(self, view: View) -> str:
+        ticket = view.ticket
+        if view.ticket.merged_into:
+            return self.style.paint(f"This ticket was merged into {view.ticket.merged_into}.", "dim")
+        steps = ", ".join(view.next_statuses) or "nothing; this is its end"
+        how = self.style.paint(f"      tkt transition {ticket.id} STATUS", "dim")
+        return f"{self.style.paint('Next:', 'dim')} {steps}\n{how}"
+
+    def log(self, view: View) -> str:
+        """A ticket's history, a line for each change."""
+        created = view.ticket
+        rows = [
+            (
+                created.created,
+                self._value(created, "created_by"),
+                f"created: {clean_line(created.title)}",
+            )
+        ]
+        for _, entry in view.thread:
+            facts = self.entry_facts(entry)
+            if entry.body.strip():
+                kind = "note" if entry.visibility == INTERNAL else "comment"
+                facts.append(f"{kind}: {clean_line(entry.body.strip().partition(chr(10))[0])}")
+            rows += [(entry.at, clean_line(self.settings.people.display(entry.by)), fact) for fact in facts]
+        cells = [
+            [Cell(f"{at:%Y-%m-%d %H:%M}", ("dim",)), Cell(who, ("bold",)), Cell(what)]
+            for at, who, what in rows
+        ]
+        return table(["WHEN (UTC)", "WHO", "WHAT"], cells, self.style)
+
+    def hits(self, hits: Sequence[Hit]) -> str:
+        """Where a text was found: two lines a ticket."""
+        paint = self.style.paint
+        lines = []
+        for hit in hits:
+            status = paint(
+                clean_line(hit.ticket.status),
+                *_CATEGORY_COLORS[self.settings.workflow.category(hit.ticket.status)],
+            )
+            lines.append(f"{paint(hit.ticket.id, 'bold')}  {status}  {clean_line(hit.ticket.title)}")
+            if hit.where != "title":
+                text = f"{clean_line(hit.where)}: {clean_line(hit.snippet)}"
+                lines.append(
+                    paint(f"  {fit(text, self.style.width - 2) if self.style.width else text}", "dim")
+                )
+        return "\n".join(lines)
+
+    def home(self, home: Home, limit: int = 5) -> str:
+        """The home screen: mine, nobody's, overdue, what is not shared yet, and what to type next."""
+        parts = [self._section("Mine", home.mine, "tkt list assignee:me", limit)]
+        if home.overdue:
+            parts.append(self._section("Overdue", home.overdue, "tkt list is:overdue", limit))
+        if home.unassigned:
+            parts.append(self._section("Nobody's", home.unassigned, "tkt list assignee:", limit))
+        counts = ", ".join(f"{count:,} {name}" for name, count in home.counts) or "none"
+        facts = [f"Open: {counts}."]
+        if home.timers:
+            facts.append(f"Your timer runs on {', '.join(home.timers)}: tkt time stop")
+        if home.uncommitted:
+            facts.append(f"{plural(home.uncommitted, 'ticket file')} not committed: git status tickets")
+        if home.unpushed:
+            facts.append(f"{plural(home.unpushed, 'commit')} not pushed: git push")
+        return "\n\n".join([*parts, "\n".join(facts)])
+
+    def _section(self, title: str, tickets: Sequence[Ticket], more: str, limit: int) -> str:
+        heading = self.style.paint(f"{title} ({len(tickets):,})", "bold")
+        if not tickets:
+            return f"{heading}\nNothing. tkt list shows what is open."
+        rest = (
+            f"\n{self.style.paint(f'{len(tickets) - limit:,} more: {more}', 'dim')}"
+            if len(tickets) > limit
+            else ""
+        )
+        return f"{heading}\n{self.tickets(tickets[:limit])}{rest}"
