@@ -1,0 +1,118 @@
+"""Which tickets a query means."""
+
+import pytest
+
+from tests.fakes import MemoryFiles
+from tests.memory import NOW, fresh_settings
+from tkt.domain.query import Matcher, ordered, parse_query
+from tkt.domain.ticket import Ticket
+from tkt.errors import UsageError
+
+SETTINGS = fresh_settings(MemoryFiles())
+
+
+def ticket(**said: str | tuple[str, ...]) -> Ticket:
+    fields: dict[str, str | tuple[str, ...]] = {
+        "id": "TKT-2j00001",
+        "title": "Cannot reset password",
+        "type": "bug",
+        "status": "in-progress",
+        "priority": "P2",
+        "assignee": "ana@example.com",
+        "labels": ("login", "vip"),
+    }
+    return Ticket({**fields, **said}, "Since this morning.\n")
+
+
+def holds(query: str, one: Ticket) -> bool:
+    return Matcher(parse_query(query, SETTINGS), SETTINGS, "ana@example.com", NOW).matches(one)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "status:in-progress",
+        "status:new,in-progress",
+        "Status:IN-PROGRESS",
+        "-status:new",
+        "priority:P1,P2",
+        "label:vip",
+        "labels:vip -label:blocked",
+        "assignee:me",
+        "assignee:ana",
+        "assignee:ANA@example.com",
+        "assignee:*",
+        "queue:",
+        "due:",
+        "no:due",
+        "has:labels",
+        "is:open",
+        "-is:closed",
+        "is:assigned",
+        '"reset password"',
+        "reset password",
+        "morning",
+        "2j00001",
+        "type:bug priority:P2 label:login,other -quux",
+    ],
+)
+def test_what_holds(query: str) -> None:
+    assert holds(query, ticket())
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "status:new",
+        "-status:in-progress",
+        "label:blocked",
+        "assignee:",
+        "assignee:kim@example.org",
+        "queue:*",
+        "has:due",
+        "is:closed",
+        "is:waiting",
+        "is:overdue",
+        '"password reset"',
+    ],
+)
+def test_what_does_not_hold(query: str) -> None:
+    assert not holds(query, ticket())
+
+
+@pytest.mark.parametrize(
+    ("due", "late"),
+    [
+        ("2026-11-21", True),
+        ("2026-11-22", False),
+        ("2026-11-22T09:29:59Z", True),
+        ("2026-11-22T09:30:00Z", False),
+        ("", False),
+    ],
+)
+def test_a_day_is_over_when_it_ends(due: str, *, late: bool) -> None:
+    assert holds("is:overdue", ticket(due=due)) is late
+    assert not holds("is:overdue", ticket(due=due, status="closed"))
+
+
+@pytest.mark.parametrize(
+    ("query", "what"),
+    [
+        ("stauts:new", "did you mean 'status'"),
+        ("status:clsed", "did you mean 'closed'"),
+        ("is:opne", "did you mean 'open'"),
+        ("has:lables", "did you mean 'label"),
+        ('"open', "not closed"),
+    ],
+)
+def test_mistakes_name_what_was_meant(query: str, what: str) -> None:
+    with pytest.raises(UsageError, match=what):
+        parse_query(query, SETTINGS)
+
+
+def test_order_follows_the_settings_and_unset_comes_last() -> None:
+    tickets = [ticket(id=f"TKT-2j0000{n}", priority=p) for n, p in enumerate(["P3", "", "P1", "P2"])]
+    assert [each.priority for each in ordered(tickets, "priority", SETTINGS)] == ["P1", "P2", "P3", ""]
+    with pytest.raises(UsageError, match="did you mean 'priority'"):
+        ordered(tickets, "prioritty", SETTINGS)
