@@ -1,0 +1,113 @@
+"""What people and machines read, held against files that somebody looked at.
+
+`python -m tests.render.test_golden` writes the files anew; look at the difference before it is committed.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import MemoryFiles
+from tests.memory import memory_desk
+from tkt.domain.ids import attachment_path
+from tkt.render import machine
+from tkt.render.document import whole_document
+from tkt.render.text import Style
+from tkt.render.views import TextView
+from tkt.store.settings import SettingsReader
+from tkt.usecases.demo import DEMO_SETTINGS, demo_setting, demo_stories
+from tkt.usecases.look import home, listing, read_query, search, view
+from tkt.usecases.record import record_stories
+from tkt.usecases.setup import setup_files, shipped_settings
+from tkt.usecases.workspace import Note, Workspace
+
+FOLDER = Path(__file__).parent / "golden"
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+TICKET = "Orders from the web shop arrive hours late"
+
+
+@cache
+def desk() -> Workspace:
+    """The sample desk, in memory."""
+    files = MemoryFiles()
+    texts = shipped_settings() | {name: demo_setting(name, NOW) for name in DEMO_SETTINGS}
+    for write in setup_files(files, texts):
+        files.files[write.path] = write.data or b""
+    ws = memory_desk(now=NOW, files=files)
+    assert ws.settings == SettingsReader(files).load()
+    record_stories(ws, demo_stories(ws.settings, NOW), lambda count: Note(str(count)))
+    return ws
+
+
+def words(*, color: bool = False, columns: int = 0) -> TextView:
+    return TextView(desk().settings, Style(color, columns), NOW)
+
+
+def ticket_id() -> str:
+    return listing(desk(), read_query(desk(), f'"{TICKET}"')).tickets[0].id
+
+
+def rows(query: str) -> list[dict[str, object]]:
+    return [machine.ticket_row(each) for each in listing(desk(), read_query(desk(), query)).tickets]
+
+
+def whole(ticket: str) -> str:
+    return whole_document(view(desk(), ticket), desk().tickets.whole(ticket), words())
+
+
+PICKED = ("id", "priority", "title", "labels", "assignee")
+PAGES: dict[str, Callable[[], str]] = {
+    "list.txt": lambda: words().tickets(listing(desk(), read_query(desk(), "")).tickets),
+    "list-80.txt": lambda: words(columns=80).tickets(listing(desk(), read_query(desk(), "")).tickets),
+    "list-color.txt": lambda: words(color=True, columns=100).tickets(
+        listing(desk(), read_query(desk(), "priority:P1,P2"), closed=True).tickets
+    ),
+    "show.txt": lambda: words().ticket(view(desk(), ticket_id())),
+    "show-public.txt": lambda: words().ticket(view(desk(), ticket_id()), internal=False),
+    "log.txt": lambda: words().log(view(desk(), ticket_id())),
+    "status.txt": lambda: words().home(home(desk())),
+    "search.txt": lambda: words(columns=100).hits(search(desk(), "certificate")[0]),
+    "single.md": lambda: whole(ticket_id()),
+    "list.csv": lambda: machine.to_csv(machine.pick(rows("priority:P1,P2"), PICKED)),
+    "list.md": lambda: machine.to_markdown(machine.pick(rows("priority:P1,P2"), PICKED)),
+    "list.jsonl": lambda: machine.to_jsonl(machine.pick(rows("priority:P1,P2"), PICKED)),
+    "show.json": lambda: machine.to_json(machine.view_row(view(desk(), ticket_id()))),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_reads_as_it_was_looked_at(name: str) -> None:
+    assert PAGES[name]() + "\n" == (FOLDER / name).read_text(encoding="utf-8")
+
+
+def test_every_golden_file_is_a_page() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == set(PAGES)
+
+
+def test_what_is_internal_is_in_no_public_page() -> None:
+    secrets = [e.body.strip() for _, e in view(desk(), ticket_id()).thread if e.visibility == "internal"]
+    assert secrets
+    public = words().ticket(view(desk(), ticket_id()), internal=False)
+    assert not any(line in public for secret in secrets for line in secret.splitlines() if line.strip())
+
+
+def test_an_attachment_is_shown_with_its_path() -> None:
+    with_files = [
+        (each.id, attachment)
+        for each in listing(desk(), read_query(desk(), ""), closed=True).tickets
+        for entry in desk().tickets.thread(each.id)[0]
+        for attachment in entry.attachments
+    ]
+    assert with_files
+    for ticket, attachment in with_files:
+        shown = words().ticket(view(desk(), ticket))
+        assert f"attached {attachment.name} ({attachment.size:,} bytes): " in shown
+        assert attachment_path(ticket, attachment.file) in shown
+
+
+if __name__ == "__main__":
+    for name, render in PAGES.items():
+        (FOLDER / name).write_text(render() + "\n", encoding="utf-8")
