@@ -79,6 +79,10 @@ class MemoryRepository:
                 )
         return None
 
+    def last_touched(self, actor: Actor) -> str:
+        mine = (commit for commit in reversed(self.commits) if commit.author == actor)
+        return next((write.path for commit in mine for write in commit.writes), "")
+
     def uncommitted(self) -> Sequence[str]:
         return sorted(path for path in self.pending if path in self.files.files)
 

@@ -138,3 +138,69 @@ def test_a_text_cleaned_twice_is_as_cleaned_once(text: str) -> None:
 def test_a_moment_is_read_back_to_the_second(moment: datetime) -> None:
     utc = moment.replace(tzinfo=UTC, microsecond=0)
     assert fields.parse_time(fields.format_time(utc)) == utc
+
+
+FIELDS = st.one_of(
+    st.builds(Field, st.sampled_from(["title", "size"]), st.sampled_from(FieldType)),
+    st.builds(Field, st.just("size"), st.sampled_from([FieldType.CHOICE, FieldType.LIST]), st.just(("a", "b c"))),
+)
+TYPED = st.one_of(
+    st.text(),
+    st.sampled_from(
+        ["a", "b c", "a,b c", "yes", "3d", "2026-12-01", "1.5", "2026-12-01T09:00:00+02:00", "0001-01-01"]
+    ),
+)
+
+
+@given(FIELDS, TYPED)
+def test_what_is_stored_can_be_held_and_typed_again(field: Field, typed: str) -> None:
+    try:
+        stored = fields.parse_value(field, typed, NOW)
+    except UsageError:
+        return
+    assert fields.value_problem(field, stored) is None
+    if stored:
+        again = ",".join(stored) if isinstance(stored, tuple) else stored
+        assert fields.parse_value(field, again, NOW) == stored
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "problem"),
+    [
+        (Field("size"), "a\x1b[2J", "size has a character that cannot be seen: U+001B"),
+        (Field("size"), "a\nb", "size has a character that cannot be seen: U+000A"),
+        (Field("size"), "a\u202eb", "size has a character that cannot be seen: U+202E"),
+        (Field("tags", FieldType.LIST), ("a", "b\u2028"), "tags has a character that cannot be seen: U+2028"),
+        (Field("tags", FieldType.LIST), "a", "tags is a list"),
+        (Field("size"), ("a",), "size holds one value, not a list"),
+        (Field("size", FieldType.NUMBER), "9" * 5000, f"size: '{'9' * 60}...' is not a number"),
+        (Field("size", FieldType.NUMBER), "٣", "size: '٣' is not a number"),
+        (Field("size", FieldType.BOOLEAN), "yes", "size: 'yes' is neither true nor false"),
+        (Field("size", FieldType.DATE), "2026-02-30", "size: '2026-02-30' is not a date"),
+        (
+            Field("size", FieldType.DATETIME),
+            "0001-01-01T00:00:00+23:59",
+            "size: '0001-01-01T00:00:00+23:59' is not a date",
+        ),
+        (Field("size", FieldType.CHOICE, ("a", "b")), "x" * 5000, f"size '{'x' * 60}...' is not known"),
+    ],
+)
+def test_what_somebody_wrote_into_a_file_may_be_wrong(
+    field: Field, value: fields.Value, problem: str
+) -> None:
+    found = fields.value_problem(field, value)
+    assert found
+    assert found[0] == problem
+
+
+@pytest.mark.parametrize("value", ["", "👩\u200d💻", "naïve café", "日本\u3000語", "a\u00a0b"])
+def test_what_can_be_seen_can_be_held(value: str) -> None:
+    assert fields.value_problem(Field("size"), value) is None
+
+
+def test_a_problem_and_its_remedy_are_sentences() -> None:
+    assert fields.sentences(("a is wrong", "Write b.")) == "a is wrong. Write b."
+    assert fields.sentences(("a is wrong; did you mean 'b'?", "Allowed: b.")) == (
+        "a is wrong; did you mean 'b'? Allowed: b."
+    )
+    assert fields.sentences(("a is wrong", "")) == "a is wrong"

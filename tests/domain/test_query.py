@@ -1,6 +1,8 @@
 """Which tickets a query means."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.fakes import MemoryFiles
 from tests.memory import NOW, fresh_settings
@@ -116,3 +118,67 @@ def test_order_follows_the_settings_and_unset_comes_last() -> None:
     assert [each.priority for each in ordered(tickets, "priority", SETTINGS)] == ["P1", "P2", "P3", ""]
     with pytest.raises(UsageError, match="did you mean 'priority'"):
         ordered(tickets, "prioritty", SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("a,b", "What a,b means"),
+        ('"a, b"', "What a, b means"),
+        ("12:30", "Train at 12:30"),
+        ("#7", "Bug #7"),
+        ('say" hi"', "They say hi"),
+        ("STRASSE", "Große Straße"),
+    ],
+)
+def test_a_text_is_looked_for_as_it_was_typed(query: str, title: str) -> None:
+    assert holds(query, ticket(title=title))
+    assert not holds(query, ticket(title="Something else"))
+    assert holds(f"-{query}", ticket(title="Something else"))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ('label:"a, b"', True),
+        ('label:"a, b",c', True),
+        ("label:a", False),
+        ("label:*,c", True),
+        ('label:""', False),
+        ("-label:", True),
+        ("label:,c,", False),
+        ("no:due,queue", True),
+        ("-has:due", True),
+        ("has:due,labels", True),
+        ("no:due,labels", False),
+        ("IS:Open", True),
+        ("is:closed,open", True),
+        ("created_by:me", False),
+        ("status:in-progress status:new", False),
+    ],
+)
+def test_values_in_quotes_sets_and_negations(query: str, expected: bool) -> None:
+    assert holds(query, ticket(labels=("a, b",))) is expected
+
+
+@pytest.mark.parametrize("query", ["is:", "has:", "no:", "-is:"])
+def test_a_question_about_nothing_is_refused(query: str) -> None:
+    with pytest.raises(UsageError, match="needs a") as caught:
+        parse_query(query, SETTINGS)
+    assert caught.value.hint.startswith("Allowed: ")
+
+
+@pytest.mark.parametrize("query", ["-", '""', 'open -""', "- open"])
+def test_an_empty_term_is_refused(query: str) -> None:
+    with pytest.raises(UsageError, match="nothing in it"):
+        parse_query(query, SETTINGS)
+
+
+@given(st.text(st.sampled_from('ab: ,-"*\n\t:éis') | st.characters(), max_size=20))
+def test_any_query_is_understood_or_refused_with_a_reason(text: str) -> None:
+    try:
+        query = parse_query(text, SETTINGS)
+    except UsageError:
+        return
+    assert bool(query.terms) is bool(text.strip())
+    assert Matcher(query, SETTINGS, "", NOW).matches(ticket()) in {True, False}

@@ -66,6 +66,7 @@ def test_steps_of_the_workflow() -> None:
     WORKFLOW.require_step("bug", "new", "assigned")
     with pytest.raises(NotAllowedError) as caught:
         WORKFLOW.require_step("bug", "closed", "new")
+    assert caught.value.message == "a ticket cannot go from closed to new"
     assert caught.value.hint == "From closed: reopened."
     with pytest.raises(UsageError, match="did you mean 'closed'"):
         WORKFLOW.require_step("bug", "new", "cloesd")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from tkt.cli import complete
-from tkt.cli.context import desk, one_id, read_text, report, saving_options, say, some_ids
+from tkt.cli.context import desk, one_id, read_file, report, saving_options, say, some_ids
 from tkt.domain.entry import INTERNAL, PUBLIC
 from tkt.errors import UsageError
 from tkt.usecases import change
+from tkt.usecases.edit import edit_whole
 from tkt.usecases.record import Outcome
 
-_message = click.option(
-    "-m", "--message", default="", help="A comment or reason, kept with the change."
-)
+if TYPE_CHECKING:
+    from tkt.usecases.workspace import Workspace
+
+_message = click.option("-m", "--message", default="", help="A comment or reason, kept with the change.")
 
 
 def what_changed(outcome: Outcome) -> Callable[[int], str]:
@@ -34,13 +37,11 @@ def what_changed(outcome: Outcome) -> Callable[[int], str]:
 
 @click.command("set")
 @click.argument(
-    "words", nargs=-1, metavar="ID... FIELD=VALUE...", shell_complete=complete.assignments
+    "words", nargs=-1, metavar="ID... FIELD=VALUE...", shell_complete=complete.id_then_assignments
 )
 @_message
 @saving_options
-def set_command(
-    words: Sequence[str], message: str, *, dry_run: bool, no_commit: bool, as_json: bool
-) -> None:
+def set_command(words: Sequence[str], message: str, *, dry_run: bool, no_commit: bool, as_json: bool) -> None:
     """Set fields of tickets; an empty VALUE unsets one.
 
     Priority follows from impact and urgency; another one needs a reason (-m).
@@ -49,9 +50,7 @@ def set_command(
     if not typed:
         raise UsageError("nothing to set", "tkt set 2j7 priority=P1 queue=support")
     ws = desk(dry_run=dry_run, no_commit=no_commit)
-    outcome = change.set_fields(
-        ws, some_ids(ws, [each for each in words if "=" not in each]), typed, message
-    )
+    outcome = change.set_fields(ws, some_ids(ws, [each for each in words if "=" not in each]), typed, message)
     report(ws, outcome, as_json, what_changed(outcome))
 
 
@@ -88,7 +87,13 @@ def assign_command(
 
 @click.command("transition")
 @click.argument("words", nargs=-1, metavar="ID... STATUS", shell_complete=complete.next_statuses)
-@click.option("--resolution", default="", metavar="HOW", help="How it ended.")
+@click.option(
+    "--resolution",
+    default="",
+    metavar="HOW",
+    shell_complete=complete.choices("resolution"),
+    help="How it ended.",
+)
 @click.option("--internal", is_flag=True, help="The comment is for the desk only.")
 @_message
 @saving_options
@@ -118,15 +123,23 @@ def transition_command(
 
 
 @click.command("label")
-@click.argument("words", nargs=-1, metavar="ID [LABEL]...", shell_complete=complete.labels)
+@click.argument("words", nargs=-1, metavar="ID [LABEL]...", shell_complete=complete.id_then_labels)
 @click.option(
     "-a",
     "--add",
     multiple=True,
     metavar="LABEL",
+    shell_complete=complete.labels,
     help="Put a label on; all the words are ids then.",
 )
-@click.option("-r", "--remove", multiple=True, metavar="LABEL", help="Take a label off.")
+@click.option(
+    "-r",
+    "--remove",
+    multiple=True,
+    metavar="LABEL",
+    shell_complete=complete.labels,
+    help="Take a label off.",
+)
 @saving_options
 def label_command(
     words: Sequence[str],
@@ -211,6 +224,7 @@ def watch_command(
     "text_file",
     default="",
     metavar="FILE",
+    shell_complete=complete.files,
     help="Take the whole file from here; - is stdin.",
 )
 @_message
@@ -222,19 +236,27 @@ def edit_command(
 
     An error opens the editor again with your text; nothing you wrote is lost.
     """
-    from tkt.cli.editor import edit_until_right
-
     ws = desk(dry_run=dry_run, no_commit=no_commit)
     ticket_id = one_id(ws, ticket)
-
-    def take(text: str) -> Outcome:
-        return change.edit_whole(ws, ticket_id, text.encode(), message)
-
     if text_file:
-        outcome: Outcome | None = take(read_text("", text_file))
+        outcome: Outcome | None = edit_whole(ws, ticket_id, read_file(text_file), message)
     else:
-        outcome = edit_until_right(ws.tickets.whole(ticket_id).decode(), ticket_id, take)
+        outcome = _edited(ws, ticket_id, message)
     if outcome is None:
         say(f"{ticket_id}  nothing was changed")
     else:
         report(ws, outcome, as_json, what_changed(outcome))
+
+
+def _edited(ws: Workspace, ticket_id: str, message: str) -> Outcome | None:
+    """What came of a ticket's file in the editor; None when it was not changed."""
+    from tkt.cli.editor import edit_until_right
+
+    # A file that cannot be understood is mended with an editor of one's own.
+    ws.tickets.load(ticket_id)
+    base = ws.tickets.whole(ticket_id)
+
+    def take(text: str) -> Outcome:
+        return edit_whole(ws, ticket_id, text.encode(), message, base=base)
+
+    return edit_until_right(base.decode(), ticket_id, take)

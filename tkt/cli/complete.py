@@ -6,64 +6,86 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
-from tkt.domain.ticket import LINK_WORDS, Ticket
 from tkt.errors import TktError
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from tkt.domain.fields import Field
+    from tkt.domain.ticket import Ticket
     from tkt.usecases.workspace import Workspace
 
-Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
+Offers = Iterable[tuple[str, str]]
+"""Pairs of a value and what it means."""
+
+Offer = Callable[["Workspace", click.Context, str], Offers]
+"""What a desk has to offer for a word, of which the beginning may have been typed."""
+
 _MOST = 200
 
 
-def _with_desk(
-    offer: Callable[[Workspace, click.Context, str], Iterable[tuple[str, str]]],
-) -> Completer:
-    """A completer that offers nothing where there is no desk, or a broken one."""
+def _with_desk(offer: Offer) -> Completer:
+    """A completer that offers nothing, and says nothing, where there is no desk or a broken one."""
 
-    def complete(
-        ctx: click.Context, _param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
+    def complete(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         from tkt.render.text import clean_line
         from tkt.wiring import open_workspace
 
         try:
             found = list(offer(open_workspace(), ctx, incomplete))
-        except TktError:
+        except (TktError, OSError):
             return []
-        fitting = [pair for pair in found if pair[0].lower().startswith(incomplete.lower())][:_MOST]
+        fitting = [pair for pair in found if _fits(pair[0], incomplete)][:_MOST]
         return [CompletionItem(value, help=clean_line(text) or None) for value, text in fitting]
 
     return complete
 
 
+def _fits(value: str, incomplete: str) -> bool:
+    """Whether a value can be what is being typed; what cannot be seen is never typed for anybody."""
+    return value.isprintable() and value.lower().startswith(incomplete.lower())
+
+
+def _after_id(offer: Offer) -> Offer:
+    """The first word is an id, and only then comes the rest."""
+
+    def offer_both(ws: Workspace, ctx: click.Context, incomplete: str) -> Offers:
+        return (offer if ctx.params.get("words") else _ids)(ws, ctx, incomplete)
+
+    return offer_both
+
+
 def _tickets(ws: Workspace) -> list[Ticket]:
+    from tkt.domain.ticket import Ticket
+
     return [each for each in ws.tickets.scan() if isinstance(each, Ticket)]
 
 
-def _ids(ws: Workspace, _ctx: click.Context, incomplete: str) -> list[tuple[str, str]]:
-    is_open = [each for each in _tickets(ws) if not ws.settings.workflow.is_done(each.status)]
+def _ids(ws: Workspace, _ctx: click.Context, incomplete: str) -> Offers:
+    """Open tickets, the newest first; without the key where somebody types without it."""
+    done = ws.settings.workflow.is_done
     key = f"{ws.settings.key}-"
     bare = bool(incomplete) and not incomplete.upper().startswith(key[: len(incomplete)])
     return [
-        (each.id.removeprefix(key) if bare else each.id, each.title) for each in reversed(is_open)
+        (each.id.removeprefix(key) if bare else each.id, each.title)
+        for each in reversed(_tickets(ws))
+        if not done(each.status)
     ]
 
 
-def _next_statuses(ws: Workspace, ctx: click.Context, incomplete: str) -> list[tuple[str, str]]:
-    typed = ctx.params.get("words") or ()
-    if not typed:
-        return _ids(ws, ctx, incomplete)
+def _next_statuses(ws: Workspace, ctx: click.Context, _incomplete: str) -> Offers:
     from tkt.usecases.find import find_ticket
 
-    ticket = ws.tickets.load(find_ticket(ws, typed[0]))
+    ticket = ws.tickets.load(find_ticket(ws, ctx.params["words"][0]))
     statuses = ws.settings.workflow.next(ticket.type, ticket.status)
     return [(name, str(ws.settings.workflow.category(name))) for name in statuses]
 
 
-def _people(ws: Workspace, _ctx: click.Context, _incomplete: str) -> list[tuple[str, str]]:
+def _people(ws: Workspace, _ctx: click.Context, _incomplete: str) -> Offers:
     people = ws.settings.people
     return [
         ("me", "yourself"),
@@ -72,70 +94,89 @@ def _people(ws: Workspace, _ctx: click.Context, _incomplete: str) -> list[tuple[
     ]
 
 
-def _id_then_people(ws: Workspace, ctx: click.Context, incomplete: str) -> list[tuple[str, str]]:
-    return _people(ws, ctx, incomplete) if ctx.params.get("words") else _ids(ws, ctx, incomplete)
-
-
-def _assignments(ws: Workspace, ctx: click.Context, incomplete: str) -> list[tuple[str, str]]:
-    if not ctx.params.get("words"):
-        return _ids(ws, ctx, incomplete)
-    name, equals, _ = incomplete.partition("=")
-    fields = [
-        field
-        for field in ws.settings.fields.values()
-        if not field.fixed and field.name not in {"status", "links"}
-    ]
+def _assignments(ws: Workspace, ctx: click.Context, incomplete: str) -> Offers:
+    """`field=`, and then its values."""
+    apart = {"status", "links"}  # they have commands of their own
+    fields = {
+        name: field for name, field in ws.settings.fields.items() if not field.fixed and name not in apart
+    }
+    name, equals, typed = incomplete.partition("=")
     if not equals:
-        return [(f"{field.name}=", field.label) for field in fields]
-    return [
-        (f"{name}={choice}", "")
-        for field in fields
-        if field.name == name
-        for choice in field.choices
-    ]
+        return [(f"{each}=", field.label) for each, field in fields.items()]
+    values = _values(ws, ctx, fields[name], typed) if name in fields else ()
+    return [(f"{name}={value}", text) for value, text in values]
 
 
-def _labels(ws: Workspace, ctx: click.Context, incomplete: str) -> list[tuple[str, str]]:
-    if ctx.command.name == "label" and not ctx.params.get("words"):
-        return _ids(ws, ctx, incomplete)
-    return [
-        (each, "")
-        for each in sorted({label for ticket in _tickets(ws) for label in ticket.items("labels")})
-    ]
+def _values(ws: Workspace, ctx: click.Context, field: Field, typed: str) -> Offers:
+    """What a field may hold, as far as that is known."""
+    from tkt.domain.fields import FieldType
+
+    if field.choices:
+        return [(choice, "") for choice in field.choices]
+    if field.type is FieldType.BOOLEAN:
+        return [("true", ""), ("false", "")]
+    offers: dict[FieldType, Offer] = {FieldType.PERSON: _people, FieldType.TICKET: _ids}
+    if field.name == "labels":
+        return _labels(ws, ctx, typed)
+    return offers[field.type](ws, ctx, typed) if field.type in offers else ()
 
 
-def _relations(_ws: Workspace, _ctx: click.Context, _incomplete: str) -> list[tuple[str, str]]:
+def _labels(ws: Workspace, _ctx: click.Context, _incomplete: str) -> Offers:
+    used = {label for ticket in _tickets(ws) for label in ticket.items("labels")}
+    return [(each, "") for each in sorted(used)]
+
+
+def _relations(_ws: Workspace, _ctx: click.Context, _incomplete: str) -> Offers:
+    from tkt.domain.ticket import LINK_WORDS
+
     return [(word, "") for word in LINK_WORDS]
 
 
-def _types(ws: Workspace, _ctx: click.Context, _incomplete: str) -> list[tuple[str, str]]:
-    return [(name, "") for name in ws.settings.types]
+def _types(ws: Workspace, _ctx: click.Context, _incomplete: str) -> Offers:
+    return [(name, each.title) for name, each in ws.settings.types.items()]
 
 
-def _priorities(ws: Workspace, _ctx: click.Context, _incomplete: str) -> list[tuple[str, str]]:
-    return [(name, "") for name in ws.settings.matrix.priorities]
-
-
-def _statuses(ws: Workspace, _ctx: click.Context, _incomplete: str) -> list[tuple[str, str]]:
+def _statuses(ws: Workspace, _ctx: click.Context, _incomplete: str) -> Offers:
     return [(each.name, str(each.category)) for each in ws.settings.workflow.statuses.values()]
 
 
-def _query(ws: Workspace, _ctx: click.Context, incomplete: str) -> list[tuple[str, str]]:
-    name, colon, _ = incomplete.partition(":")
+def _query(ws: Workspace, ctx: click.Context, incomplete: str) -> Offers:
+    """`field:`, and then its values."""
+    from tkt.domain.query import STATES
+
+    fields = ws.settings.fields
+    named = [(name, field.label) for name, field in fields.items()]
+    words = {"is": [(state, "") for state in STATES], "has": named, "no": named}
+    name, colon, typed = incomplete.partition(":")
     if not colon:
-        return [(f"{each}:", field.label) for each, field in ws.settings.fields.items()]
-    field = ws.settings.fields.get(name)
-    return [(f"{name}:{choice}", "") for choice in (field.choices if field else ())]
+        asked = [("is", "In what state"), ("has", "What is set"), ("no", "What is not set")]
+        return [(f"{each}:", text) for each, text in (*named, *asked)]
+    values = words.get(name) or (_values(ws, ctx, fields[name], typed) if name in fields else ())
+    return [(f"{name}:{value}", text) for value, text in values]
+
+
+def choices(name: str) -> Completer:
+    """Completes the values of one field."""
+    return _with_desk(lambda ws, ctx, incomplete: _values(ws, ctx, ws.settings.fields[name], incomplete))
+
+
+def files(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Leaves it to the shell, which knows files best."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
 
 
 ids = _with_desk(_ids)
-next_statuses = _with_desk(_next_statuses)
+next_statuses = _with_desk(_after_id(_next_statuses))
 people = _with_desk(_people)
-id_then_people = _with_desk(_id_then_people)
+id_then_people = _with_desk(_after_id(_people))
+id_then_assignments = _with_desk(_after_id(_assignments))
+id_then_labels = _with_desk(_after_id(_labels))
 assignments = _with_desk(_assignments)
 labels = _with_desk(_labels)
 relations = _with_desk(_relations)
 types = _with_desk(_types)
-priorities = _with_desk(_priorities)
+priorities = choices("priority")
 statuses = _with_desk(_statuses)
 query = _with_desk(_query)

@@ -21,9 +21,7 @@ def check() -> None:
 
     problems = settings_reader().problems()
     if problems:
-        raise InvalidStoreError(
-            tuple(problems), f"{plural(len(problems), 'mistake')} in the settings."
-        )
+        raise InvalidStoreError(tuple(problems), f"{plural(len(problems), 'mistake')} in the settings.")
     say("The settings are sound.")
 
 
@@ -39,9 +37,7 @@ def show(name: str, color: str, *, as_json: bool) -> None:
 
     everything = settings_reader().sources()
     sources = [
-        each
-        for each in everything
-        if each.name == name or each.name.startswith(f"{name}.") or not name
+        each for each in everything if each.name == name or each.name.startswith(f"{name}.") or not name
     ]
     if not sources:
         raise unknown("setting", name, tuple(each.name for each in everything))
@@ -49,13 +45,11 @@ def show(name: str, color: str, *, as_json: bool) -> None:
         import json
 
         rows = [
-            {"name": each.name, "value": json.loads(each.value), "source": each.place}
-            for each in sources
+            {"name": each.name, "value": json.loads(each.value), "source": each.place} for each in sources
         ]
         say(rows_as("json", rows, ""))
         return
     rows_of_cells = [
-        [Cell(each.name), Cell(each.place, ("dim",)), Cell(clean_line(each.value))]
-        for each in sources
+        [Cell(each.name), Cell(each.place, ("dim",)), Cell(clean_line(each.value))] for each in sources
     ]
     say(table(["SETTING", "FROM", "VALUE"], rows_of_cells, style_for(color)))

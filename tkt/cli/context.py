@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from tkt.cli import complete
 from tkt.domain.settings import CommitPolicy
 from tkt.errors import UsageError
 from tkt.render.text import Style
-from tkt.usecases.find import find_ticket, find_tickets
-from tkt.usecases.record import NewFile
 from tkt.wiring import open_workspace
 
 if TYPE_CHECKING:
     from tkt.render.views import TextView
-    from tkt.usecases.record import Outcome
+    from tkt.usecases.record import NewFile, Outcome
     from tkt.usecases.workspace import Workspace
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -45,9 +44,7 @@ color_option = click.option(
 )
 
 output_options = stacked(
-    click.option(
-        "--format", "form", type=click.Choice(FORMATS), default="table", help="How to answer."
-    ),
+    click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="How to answer."),
     click.option("--json", "form", flag_value="json", help="Short for --format json."),
     click.option("--fields", default="", metavar="A,B", help="Only these fields, in this order."),
     color_option,
@@ -56,9 +53,7 @@ output_options = stacked(
 saving_options = stacked(
     click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing."),
     click.option("--no-commit", is_flag=True, help="Write and stage, but leave the commit to you."),
-    click.option(
-        "--json", "as_json", is_flag=True, help="Print the tickets as they are afterwards."
-    ),
+    click.option("--json", "as_json", is_flag=True, help="Print the tickets as they are afterwards."),
 )
 
 text_options = stacked(
@@ -69,6 +64,7 @@ text_options = stacked(
         "text_file",
         default="",
         metavar="FILE",
+        shell_complete=complete.files,
         help="Read the text from a file; - is stdin.",
     ),
     click.option("-e", "--edit", "in_editor", is_flag=True, help="Write the text in your editor."),
@@ -99,7 +95,8 @@ def text_view(ws: Workspace, color: str = "auto") -> TextView:
     """Puts tickets into words for stdout."""
     from tkt.render.views import TextView
 
-    return TextView(ws.settings, style_for(color), ws.now)
+    style = style_for(color)
+    return TextView(ws.settings, style, ws.now, ws.tickets.ids() if style.color else ())
 
 
 def say(text: str) -> None:
@@ -115,26 +112,66 @@ def note(text: str) -> None:
     click.echo(clean(text), err=True)
 
 
+def _terminal_lines() -> int:
+    import shutil  # start-up: a pipe has no lines
+
+    return shutil.get_terminal_size().lines
+
+
 def page(text: str) -> None:
     """A long answer: through the pager on a terminal, as it is in a pipe."""
-    import shutil
-
-    if sys.stdout.isatty() and text.count("\n") >= shutil.get_terminal_size().lines:
+    if sys.stdout.isatty() and text.count("\n") >= _terminal_lines():
         os.environ.setdefault("LESS", "FRX")
         click.echo_via_pager(f"{text}\n", color=True)
     else:
         say(text)
 
 
-def rows_as(form: str, rows: Sequence[Any], fields: str) -> str:
-    """Rows in a machine's format."""
+def names_in(typed: str) -> list[str]:
+    """The names in `a, b`."""
+    return [each.strip() for each in typed.split(",") if each.strip()]
+
+
+def rows_as(
+    form: str, rows: Sequence[Any], fields: str, known: Sequence[str] = (), *, single: bool = False
+) -> str:
+    """Rows in a machine's format.
+
+    Args:
+        form: `json`, `jsonl`, `csv` or `md`.
+        rows: objects.
+        fields: the keys wanted, as typed; "" for all.
+        known: keys that rows may have, even where there is no row.
+        single: whether JSON gives the one object, not a list of it.
+
+    Raises:
+        UsageError: no row has such a key.
+    """
+    from tkt.domain.fields import unknown
     from tkt.render import machine
 
-    picked = machine.pick(rows, [each.strip() for each in fields.split(",") if each.strip()])
+    names = names_in(fields)
+    there = tuple(dict.fromkeys([*known, *(name for row in rows for name in row)]))
+    for name in names:
+        if there and name not in there:
+            raise unknown("field", name, there)
+    picked = machine.pick(rows, names)
     if form == "json":
-        return machine.to_json(picked)
-    writers = {"jsonl": machine.to_jsonl, "csv": machine.to_csv, "md": machine.to_markdown}
-    return writers[form](picked)
+        return machine.to_json(picked[0] if single else picked)
+    if form == "jsonl":
+        return machine.to_jsonl(picked)
+    write = machine.to_csv if form == "csv" else machine.to_markdown
+    return write(picked, names or known)
+
+
+def require_rows(form: str, fields: str) -> None:
+    """See that nobody picks fields of what is written for people.
+
+    Raises:
+        UsageError: somebody does.
+    """
+    if form == "table" and fields:
+        raise UsageError("--fields goes with --format json, jsonl, csv or md", f"--json --fields {fields}")
 
 
 def report(ws: Workspace, outcome: Outcome, as_json: bool, words: Callable[[int], str]) -> None:
@@ -146,15 +183,15 @@ def report(ws: Workspace, outcome: Outcome, as_json: bool, words: Callable[[int]
         as_json: print the tickets instead.
         words: what to say of the ticket at a position.
     """
-    if ws.dry_run:
-        from tkt.render.document import diff
-
-        say(diff(outcome.writes, style_for("auto")) or "Nothing would change.")
-    elif as_json:
+    if as_json:
         from tkt.render.machine import ticket_row, to_json
 
         rows = [ticket_row(each) for each in outcome.tickets]
         say(to_json(rows[0] if len(rows) == 1 else rows))
+    elif ws.dry_run:
+        from tkt.render.document import diff
+
+        say(diff(outcome.writes, style_for("auto")) or "Nothing would change.")
     elif outcome.writes:
         from tkt.render.text import clean_line
 
@@ -178,11 +215,14 @@ def _say_recorded(outcome: Outcome) -> None:
         CommitPolicy.STAGE: "staged for your next commit",
         CommitPolicy.OFF: "written, not staged",
     }.get(receipt.policy, f"committed as {receipt.commit[:8]}")
-    note(click.style(f"{where}; tkt undo takes it back", dim=True))
+    quiet = Style(color=not os.environ.get("NO_COLOR"))
+    click.echo(quiet.paint(f"{where}; tkt undo takes it back", "dim"), err=True)
 
 
 def one_id(ws: Workspace, typed: str) -> str:
     """The ticket that somebody typed."""
+    from tkt.usecases.find import find_ticket
+
     return find_ticket(ws, typed)
 
 
@@ -190,6 +230,8 @@ def some_ids(ws: Workspace, typed: Sequence[str]) -> list[str]:
     """The tickets that somebody typed, or that stand on stdin where they typed none."""
     if not typed:
         raise click.UsageError("name a ticket", click.get_current_context())
+    from tkt.usecases.find import find_tickets
+
     return find_tickets(ws, typed)
 
 
@@ -236,4 +278,6 @@ def read_attachments(names: Sequence[str]) -> tuple[NewFile, ...]:
     Raises:
         UsageError: one of them cannot be read.
     """
+    from tkt.usecases.record import NewFile
+
     return tuple(NewFile(os.path.basename(name), read_file(name)) for name in names)

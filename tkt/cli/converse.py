@@ -17,13 +17,17 @@ from tkt.cli.context import (
     some_ids,
     text_options,
 )
+from tkt.cli.editor import asking, keeping
+from tkt.domain.duration import parse_duration, show_minutes
 from tkt.usecases import converse
 
 
 @click.command("comment")
 @click.argument("words", nargs=-1, metavar="ID... [TEXT]", shell_complete=complete.ids)
 @click.option("-i", "--internal", is_flag=True, help="For the desk only.")
-@click.option("--attach", multiple=True, metavar="FILE", help="May be repeated.")
+@click.option(
+    "--attach", multiple=True, metavar="FILE", shell_complete=complete.files, help="May be repeated."
+)
 @text_options
 @saving_options
 def comment_command(
@@ -49,9 +53,12 @@ def comment_command(
     apart = bool(message or text_file or in_editor or len(words) == 1)
     ids = some_ids(ws, words if apart else words[:-1])
     text = message if apart else words[-1]
-    open_editor = in_editor or not (text or text_file or attach)
+    # An empty text in a script is a mistake of the script, and no reason to open an editor.
+    open_editor = in_editor or (len(words) == 1 and asking() and not (text or text_file or attach))
+    files = read_attachments(attach)
     said = read_text(text, text_file, in_editor=open_editor)
-    outcome = converse.comment(ws, ids, said, internal=internal, files=read_attachments(attach))
+    with keeping(said if open_editor else "", ids[0]):
+        outcome = converse.comment(ws, ids, said, internal=internal, files=files)
     kind = "noted" if internal else "commented"
     report(ws, outcome, as_json, lambda _: kind)
 
@@ -69,14 +76,12 @@ _message = click.option("-m", "--message", default="", help="What was done; for 
 @click.argument("duration")
 @_message
 @saving_options
-def add(
-    ticket: str, duration: str, message: str, *, dry_run: bool, no_commit: bool, as_json: bool
-) -> None:
+def add(ticket: str, duration: str, message: str, *, dry_run: bool, no_commit: bool, as_json: bool) -> None:
     """Note a DURATION: 45m, 2h, 1h30m, 1.5h."""
     ws = desk(dry_run=dry_run, no_commit=no_commit)
     outcome = converse.add_time(ws, one_id(ws, ticket), duration, message)
-    minutes = converse.parse_duration(duration)
-    report(ws, outcome, as_json, lambda _: f"time spent: {converse.show_minutes(minutes)}")
+    minutes = parse_duration(duration)
+    report(ws, outcome, as_json, lambda _: f"time spent: {show_minutes(minutes)}")
 
 
 @time_command.command("start")
@@ -99,4 +104,4 @@ def stop(ticket: str, message: str, *, dry_run: bool, no_commit: bool, as_json: 
     ticket_id = one_id(ws, ticket) if ticket else converse.only_running_timer(ws)
     outcome = converse.stop_timer(ws, ticket_id, message)
     spent = next((entry.minutes or 0 for entry in outcome.entries if entry), 0)
-    report(ws, outcome, as_json, lambda _: f"time spent: {converse.show_minutes(spent)}")
+    report(ws, outcome, as_json, lambda _: f"time spent: {show_minutes(spent)}")

@@ -18,7 +18,7 @@ from tkt.cli.context import (
     saving_options,
     text_options,
 )
-from tkt.cli.editor import asking
+from tkt.cli.editor import asking, keeping
 from tkt.errors import TktError, UsageError
 
 if TYPE_CHECKING:
@@ -44,13 +44,46 @@ if TYPE_CHECKING:
     help="Else it follows from impact and urgency.",
 )
 @click.option("--reason", default="", help="Why the priority is not what the matrix says.")
-@click.option("--impact", metavar="LEVEL", help="How much is affected.")
-@click.option("--urgency", metavar="LEVEL", help="How soon it matters.")
-@click.option("-q", "--queue", metavar="QUEUE", help="Who works on such tickets.")
-@click.option("-c", "--category", metavar="CATEGORY", help="What it is about.")
+@click.option(
+    "--impact",
+    metavar="LEVEL",
+    shell_complete=complete.choices("impact"),
+    help="How much is affected.",
+)
+@click.option(
+    "--urgency",
+    metavar="LEVEL",
+    shell_complete=complete.choices("urgency"),
+    help="How soon it matters.",
+)
+@click.option(
+    "-q",
+    "--queue",
+    metavar="QUEUE",
+    shell_complete=complete.choices("queue"),
+    help="Who works on such tickets.",
+)
+@click.option(
+    "-c",
+    "--category",
+    metavar="CATEGORY",
+    shell_complete=complete.choices("category"),
+    help="What it is about.",
+)
 @click.option("-a", "--assignee", metavar="WHO", shell_complete=complete.people, help="Whose work it is.")
-@click.option("-r", "--requester", metavar="WHO", help="Who asked for it.")
-@click.option("--channel", metavar="CHANNEL", help="How it arrived.")
+@click.option(
+    "-r",
+    "--requester",
+    metavar="WHO",
+    shell_complete=complete.people,
+    help="Who asked for it.",
+)
+@click.option(
+    "--channel",
+    metavar="CHANNEL",
+    shell_complete=complete.choices("channel"),
+    help="How it arrived.",
+)
 @click.option(
     "-l",
     "--label",
@@ -78,7 +111,9 @@ if TYPE_CHECKING:
     shell_complete=complete.assignments,
     help="Any other field. May be repeated.",
 )
-@click.option("--attach", multiple=True, metavar="FILE", help="May be repeated.")
+@click.option(
+    "--attach", multiple=True, metavar="FILE", shell_complete=complete.files, help="May be repeated."
+)
 @text_options
 @saving_options
 def create_command(
@@ -104,19 +139,24 @@ def create_command(
     BODY, -m, -F or -e gives the description. On a terminal, what is missing is asked for.
     """
     from tkt.usecases.create import NewTicket, create, similar_tickets
+    from tkt.usecases.typed import as_listed
 
     ws = desk(dry_run=dry_run, no_commit=no_commit)
     given = {name: value for name, value in {"type": type_, **named}.items() if value is not None}
     given |= {name.strip(): value for name, value in map(_assignment, fields)}
+    if given.get("type"):
+        given["type"] = as_listed(given["type"], tuple(ws.settings.types))
     if labels:
         given["labels"] = ",".join(labels)
-    if body and message:
-        raise UsageError("the description is given twice, as BODY and by -m")
+    if body and (message or text_file):
+        raise UsageError(f"the description is given twice, as BODY and by {'-m' if message else '-F'}")
     title = title or _ask_title()
-    given, start = _from_template(ws, _ask_fields(ws, given))
+    files = read_attachments(attach)
+    given, start = _prepared(ws, title, given, with_text=not (body or message or text_file))
     text = read_text(message or body, text_file, in_editor=in_editor, start=start) or start
-    new = NewTicket(title, text, given, reason, tuple(links), read_attachments(attach))
-    outcome = create(ws, new)
+    new = NewTicket(title, text, given, reason, tuple(links), files)
+    with keeping(text if in_editor else "", "ticket"):
+        outcome = create(ws, new)
     ticket = outcome.tickets[0]
     report(
         ws,
@@ -174,17 +214,26 @@ def _ask(ws: Workspace, kind: str, name: str) -> str:
             return answer
 
 
-def _from_template(ws: Workspace, given: dict[str, str]) -> tuple[dict[str, str], str]:
-    """The fields and the description's start that the type's template adds to what was given."""
+def _prepared(
+    ws: Workspace, title: str, given: dict[str, str], *, with_text: bool
+) -> tuple[dict[str, str], str]:
+    """What was given, what the type's template and the form add to it, and the description's start.
+
+    Args:
+        ws: the desk.
+        title: of the new ticket.
+        given: values by field name.
+        with_text: whether the template's text is wanted, since nobody gave another.
+    """
     from tkt.render.template import fill_template
     from tkt.usecases.create import template_for
 
     kind = given.get("type") or ws.settings.default_type
     template = template_for(ws, kind)
-    if template is None:
-        return given, ""
-    fields = {**template.fields, **given}
-    return fields, fill_template(template.text, template.path, {"type": kind, **fields})
+    fields = _ask_fields(ws, {**template.fields, **given} if template else given)
+    if not (template and with_text):
+        return fields, ""
+    return fields, fill_template(template.text, template.path, {**fields, "type": kind, "title": title})
 
 
 def _show_similar(similar: Sequence[object]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import click
 
 from tkt.errors import TktError, UsageError
+from tkt.render.text import clean
 
 Result = TypeVar("Result")
 _HINT = "#! "
@@ -34,8 +36,24 @@ def edit_text(start: str) -> str:
 
 
 def _open(text: str) -> str:
-    edited = click.edit(text, editor=editor_command(), extension=".md", require_save=False)
-    return edited if edited is not None else text
+    handle, path = tempfile.mkstemp(prefix="tkt-", suffix=".md")
+    with os.fdopen(handle, "wb") as file:
+        file.write(text.encode())
+    try:
+        click.edit(filename=path, editor=editor_command())
+        with open(path, "rb") as file:
+            edited = file.read().decode()
+    except click.ClickException as error:
+        os.unlink(path)
+        raise UsageError(
+            error.format_message(), "Nothing was changed. GIT_EDITOR names the editor."
+        ) from error
+    except FileNotFoundError as error:
+        raise UsageError("the editor removed the file", "Nothing was changed.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError("what the editor saved is not UTF-8", f"It is kept in {path}") from error
+    os.unlink(path)
+    return edited
 
 
 def edit_until_right(start: str, name: str, take: Callable[[str], Result]) -> Result | None:
@@ -52,19 +70,42 @@ def edit_until_right(start: str, name: str, take: Callable[[str], Result]) -> Re
     Returns:
         What `take` returned; None when nothing was changed.
     """
-    text = start
+    text, hints = start, ""
     while True:
-        text = _without_hints(_open(text))
+        with keeping(text if hints else "", name):
+            text = _without_hints(_open(hints + text))
         if text == start:
             return None
         try:
             return take(text)
         except TktError as error:
-            if not asking() or not click.confirm(
-                f"{error.message}\nEdit again?", default=True, err=True
-            ):
+            if not (asking() and _again(error)):
                 raise _kept(error, text, name) from error
-            text = f"{_hints(error)}{text}"
+            hints = _hints(error)
+
+
+def _again(error: TktError) -> bool:
+    """Whether the person wants to mend what is wrong."""
+    try:
+        return click.confirm(f"{clean(error.message)}\nEdit again?", default=True, err=True)
+    except click.Abort:
+        return False
+
+
+@contextmanager
+def keeping(text: str, name: str) -> Iterator[None]:
+    """Keep a text from the editor in a file, should what is done with it fail.
+
+    Args:
+        text: "" for none.
+        name: for the file.
+    """
+    try:
+        yield
+    except TktError as error:
+        if not text.strip():
+            raise
+        raise _kept(error, text, name) from error
 
 
 def _hints(error: TktError) -> str:

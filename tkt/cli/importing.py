@@ -11,7 +11,9 @@ from typing import Any
 
 import click
 
+from tkt.cli import complete
 from tkt.cli.context import color_option, desk, note, read_file, say, style_for
+from tkt.domain.fields import unknown
 from tkt.errors import ExitCode
 from tkt.intake import IMPORTERS
 
@@ -29,6 +31,14 @@ class ImporterGroup(click.Group):
         """The command of one importer."""
         return _command(cmd_name) if cmd_name in IMPORTERS else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The importer that was typed, or an error with those that there are."""
+        if args and args[0] not in IMPORTERS and not args[0].startswith("-"):
+            raise unknown("importer", args[0], tuple(sorted(IMPORTERS)))
+        return super().resolve_command(ctx, args)
+
 
 @click.command("import", cls=ImporterGroup)
 def import_command() -> None:
@@ -37,7 +47,7 @@ def import_command() -> None:
 
 def _command(name: str) -> click.Command:
     @click.command(name, short_help=f"Read an export of {name}.")
-    @click.argument("file")
+    @click.argument("file", shell_complete=complete.files)
     @click.option("--dry-run", is_flag=True, help="Say what would come in, and change nothing.")
     @color_option
     def command(file: str, color: str, *, dry_run: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,12 @@ from tkt.cli import complete
 from tkt.cli.context import (
     color_option,
     desk,
+    names_in,
     note,
     one_id,
     output_options,
     page,
+    require_rows,
     rows_as,
     say,
     some_ids,
@@ -28,19 +31,28 @@ if TYPE_CHECKING:
     from tkt.usecases.workspace import Workspace
 
 _MOST_PROBLEMS = 10
+_HAS_QUERY = re.compile(r'"|\b\w+:')
+_NEGATED = re.compile(r"-[A-Za-z_][\w-]*:")
+
+
+class QueryCommand(click.Command):
+    """A command that takes a query, in which `-label:blocked` is a term and no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Move such terms out of the parser's sight: a space in front does not matter to a query."""
+        return super().parse_args(ctx, [f" {arg}" if _NEGATED.match(arg) else arg for arg in args])
 
 
 @click.command("show")
 @click.argument("tickets", nargs=-1, metavar="ID...", shell_complete=complete.ids)
 @click.option("--public", is_flag=True, help="Leave out what is for the desk only.")
 @output_options
-def show_command(
-    tickets: Sequence[str], form: str, fields: str, color: str, *, public: bool
-) -> None:
+def show_command(tickets: Sequence[str], form: str, fields: str, color: str, *, public: bool) -> None:
     """Show a ticket with its thread, its relations, and where it may go next.
 
     ID may be the start of one, - for the ticket you changed last, or . for that of the current branch.
     """
+    require_rows(form, fields)
     ws = desk()
     views = [look.view(ws, each) for each in some_ids(ws, tickets)]
     if form == "table":
@@ -56,13 +68,10 @@ def _as_rows(form: str, fields: str, views: Sequence[look.View], *, public: bool
     from tkt.render import machine
 
     rows = [machine.view_row(each, internal=not public) for each in views]
-    if form == "json" and len(rows) == 1:
-        names = [each.strip() for each in fields.split(",") if each.strip()]
-        return machine.to_json(machine.pick(rows, names)[0])
-    return rows_as(form, rows, fields)
+    return rows_as(form, rows, fields, single=len(rows) == 1)
 
 
-@click.command("list")
+@click.command("list", cls=QueryCommand)
 @click.argument("words", nargs=-1, metavar="[QUERY]", shell_complete=complete.query)
 @click.option(
     "-s",
@@ -93,9 +102,7 @@ def _as_rows(form: str, fields: str, views: Sequence[look.View], *, public: bool
     shell_complete=complete.priorities,
     help="Short for priority:P.",
 )
-@click.option(
-    "-l", "--label", metavar="LABEL", shell_complete=complete.labels, help="Short for label:LABEL."
-)
+@click.option("-l", "--label", metavar="LABEL", shell_complete=complete.labels, help="Short for label:LABEL.")
 @click.option("--all", "everything", is_flag=True, help="Closed ones as well.")
 @click.option(
     "--sort",
@@ -104,7 +111,7 @@ def _as_rows(form: str, fields: str, views: Sequence[look.View], *, public: bool
     metavar="FIELDS",
     help="Such as due,-created.",
 )
-@click.option("-n", "--limit", type=click.IntRange(min=1), help="At most so many.")
+@click.option("-n", "--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
 @click.option("--columns", default="", metavar="A,B", help="Other columns for the table.")
 @output_options
 def list_command(
@@ -140,28 +147,34 @@ def list_command(
         "labels": label,
     }
     conditions = [
-        check_term(Term(name, tuple(value.split(","))), ws.settings)
-        for name, value in named.items()
-        if value
+        check_term(Term(name, tuple(value.split(","))), ws.settings) for name, value in named.items() if value
     ]
-    query = look.read_query(ws, " ".join(words), conditions)
+    query = look.read_query(ws, _as_query(words), conditions)
     found = look.listing(ws, query, sort=sort, limit=limit or 0, closed=everything)
     if form == "table":
-        names = _columns(ws, columns)
+        names = _columns(ws, columns or fields)
         page(text_view(ws, color).tickets(found.tickets, names) if found.tickets else "No tickets.")
         _count(found)
     else:
         from tkt.render.machine import ticket_row
 
-        say(rows_as(form, [ticket_row(each) for each in found.tickets], fields))
+        rows = [ticket_row(each) for each in found.tickets]
+        say(rows_as(form, rows, fields or columns, (*ws.settings.fields, "body")))
     _warn(found.problems)
+
+
+def _as_query(words: Sequence[str]) -> str:
+    """The words as one query; a word with spaces was put in quotes, which the shell took away."""
+    return " ".join(
+        f'"{word}"' if " " in word.strip() and not _HAS_QUERY.search(word) else word for word in words
+    )
 
 
 def _columns(ws: Workspace, typed: str) -> Sequence[str]:
     from tkt.domain.fields import unknown
     from tkt.render.views import COLUMNS
 
-    names = [each.strip() for each in typed.split(",") if each.strip()]
+    names = names_in(typed)
     known = (*ws.settings.fields, "age")
     for name in names:
         if name not in known:
@@ -191,11 +204,9 @@ def _warn(problems: Sequence[Problem]) -> None:
 
 @click.command("search")
 @click.argument("words", nargs=-1, metavar="TEXT")
-@click.option("-n", "--limit", type=click.IntRange(min=1), help="At most so many.")
+@click.option("-n", "--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
 @output_options
-def search_command(
-    words: Sequence[str], limit: int | None, form: str, fields: str, color: str
-) -> int:
+def search_command(words: Sequence[str], limit: int | None, form: str, fields: str, color: str) -> int:
     """Find a text in titles, descriptions and threads.
 
     Exits with 1 when nothing was found, as grep does.
@@ -203,6 +214,7 @@ def search_command(
     text = " ".join(words).strip()
     if not text:
         raise UsageError("nothing to search for", 'tkt search "reset password"')
+    require_rows(form, fields)
     ws = desk()
     hits, problems = look.search(ws, text, limit=limit or 0)
     if form == "table":
@@ -211,9 +223,9 @@ def search_command(
         else:
             note("Nothing found.")
     else:
-        from tkt.render.machine import hit_row
+        from tkt.render.machine import HIT_FIELDS, hit_row
 
-        say(rows_as(form, [hit_row(each) for each in hits], fields))
+        say(rows_as(form, [hit_row(each) for each in hits], fields, HIT_FIELDS))
     _warn(problems)
     return int(ExitCode.DONE if hits else ExitCode.CHECK_FAILED)
 
@@ -223,14 +235,16 @@ def search_command(
 @output_options
 def log_command(ticket: str, form: str, fields: str, color: str) -> None:
     """Show a ticket's history, a line for each change."""
+    require_rows(form, fields)
     ws = desk()
     view = look.view(ws, one_id(ws, ticket))
     if form == "table":
         page(text_view(ws, color).log(view))
     else:
-        from tkt.render.machine import entry_row
+        from tkt.render.machine import ENTRY_FIELDS, entry_row
 
-        say(rows_as(form, [entry_row(entry, each) for each, entry in view.thread], fields))
+        rows = [entry_row(entry, each) for each, entry in view.thread]
+        say(rows_as(form, rows, fields, ENTRY_FIELDS))
     _warn(view.problems)
 
 
@@ -253,7 +267,14 @@ def status_command(color: str) -> None:
     help="One Markdown document: the ticket and its thread.",
 )
 @click.option("--public", is_flag=True, help="Leave out what is for the desk only.")
-@click.option("-o", "--output", default="-", metavar="FILE", help="Where to write it; - is stdout.")
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    metavar="FILE",
+    shell_complete=complete.files,
+    help="Where to write it; - is stdout.",
+)
 def export_command(ticket: str, output: str, *, single: bool, public: bool) -> None:
     """Write a ticket with its whole thread as one Markdown document."""
     from tkt.render.document import whole_document

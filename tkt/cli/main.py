@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import gc
 import importlib
 import os
 import sys
@@ -73,7 +75,8 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that was typed, or an error with the nearest one."""
-        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+        known = not args or args[0].startswith("-") or self.get_command(ctx, args[0]) is not None
+        if not known and not ctx.resilient_parsing:
             from tkt.domain.fields import did_you_mean
 
             near = did_you_mean(args[0], [*_MODULES, *ALIASES])
@@ -108,7 +111,12 @@ def cli(ctx: click.Context) -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run tkt and exit with its code."""
-    sys.exit(run(args))
+    # A command is over before cycles of garbage can fill the memory: looking for them costs a tenth of it.
+    gc.set_threshold(100_000)
+    try:
+        sys.exit(run(args))
+    finally:
+        gc.freeze()
 
 
 def run(args: list[str] | None = None) -> int:  # noqa: PLR0911  one way out for each kind of end
@@ -131,14 +139,14 @@ def run(args: list[str] | None = None) -> int:  # noqa: PLR0911  one way out for
     except BrokenPipeError:
         return _reader_gone()
     except Exception as error:  # noqa: BLE001  the last resort: a bug must not end in a traceback
-        return _bug(error)
+        return _machine_refuses(error) or _bug(error)
     return result if isinstance(result, int) else int(ExitCode.DONE)
 
 
 def _register_shells() -> None:
-    """Teach click PowerShell, where somebody completes in it."""
-    if os.environ.get("_TKT_COMPLETE", "").startswith("powershell"):
-        importlib.import_module("tkt.cli.powershell")
+    """Teach click how each shell asks, where one does."""
+    if "_TKT_COMPLETE" in os.environ:
+        importlib.import_module("tkt.cli.shells")
 
 
 def _complain(error: TktError) -> None:
@@ -154,6 +162,9 @@ def _complain(error: TktError) -> None:
 def _complain_usage(error: click.ClickException) -> None:
     from tkt.render.text import clean
 
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return
     click.echo(f"tkt: {clean(error.format_message())}", err=True)
     ctx = getattr(error, "ctx", None)
     if ctx is not None:
@@ -166,6 +177,36 @@ def _reader_gone() -> int:
     return int(ExitCode.DONE)
 
 
+_REFUSALS = frozenset(
+    {
+        errno.EACCES,
+        errno.EDQUOT,
+        errno.EEXIST,
+        errno.EIO,
+        errno.EISDIR,
+        errno.EMFILE,
+        errno.ENAMETOOLONG,
+        errno.ENOMEM,
+        errno.ENOSPC,
+        errno.ENOTDIR,
+        errno.EPERM,
+        errno.EROFS,
+    }
+)
+"""What a machine may answer although tkt asked for the right thing."""
+
+
+def _machine_refuses(error: Exception) -> int:
+    """Say so where the disk is full or a file may not be touched; 0 for any other error."""
+    if not isinstance(error, OSError) or error.errno not in _REFUSALS:
+        return 0
+    from tkt.render.text import clean_line
+
+    where = f"{clean_line(str(error.filename))}: " if error.filename is not None else ""
+    click.echo(f"tkt: {where}{error.strerror}", err=True)
+    return int(ExitCode.CHECK_FAILED)
+
+
 def _bug(error: Exception) -> int:
     """Write down what is needed to mend a bug, and say where."""
     import tempfile
@@ -176,8 +217,11 @@ def _bug(error: Exception) -> int:
     ) as log:
         log.write(f"tkt {__version__}, Python {sys.version}\narguments: {sys.argv[1:]!r}\n\n")
         log.write("".join(traceback.format_exception(error)))
+    from tkt.render.text import clean_line
+
     click.echo(
-        f"tkt: a bug in tkt ({type(error).__name__}: {error})\n  Please report it with {log.name}",
+        f"tkt: a bug in tkt ({type(error).__name__}: {clean_line(str(error))})\n"
+        f"  Please report it with {log.name}",
         err=True,
     )
     return int(ExitCode.BUG)

@@ -8,6 +8,7 @@ import click
 
 from tkt.cli import complete
 from tkt.cli.context import desk, one_id, read_text, report, saving_options, some_ids, text_options
+from tkt.cli.editor import keeping
 from tkt.usecases import reshape
 
 
@@ -42,7 +43,8 @@ def split_command(
     """
     ws = desk(dry_run=dry_run, no_commit=no_commit)
     text = read_text(message, text_file, in_editor=in_editor)
-    outcome = reshape.split(ws, one_id(ws, ticket), title, text, entries)
+    with keeping(text if in_editor else "", "ticket"):
+        outcome = reshape.split(ws, one_id(ws, ticket), title, text, entries)
     child = outcome.tickets[0]
     report(ws, outcome, as_json, lambda place: f"split into {child.id}" if place else child.title)
 

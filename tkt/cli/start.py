@@ -41,7 +41,8 @@ def init_command(folder: str, key: str, commit: str | None, *, demo: bool) -> No
     for path in made.written:
         say(f"  wrote {path}")
     say(f"\n{_POLICY_WORDS[made.commit]}")
-    say('\nNext:\n  tkt create "Login page fails after a password reset" --type bug\n  tkt list')
+    there = "" if _is_here(made.root) else f"  cd {_shown(made.root)}\n"
+    say(f'\nNext:\n{there}  tkt create "Login page fails after a password reset" --type bug\n  tkt list')
 
 
 _POLICY_WORDS = {
@@ -57,9 +58,17 @@ _POLICY_WORDS = {
 }
 
 
+def _is_here(root: str) -> bool:
+    """Whether the current folder is the desk's, or in it."""
+    here, top = os.path.realpath(os.curdir), os.path.realpath(root)
+    return os.path.commonpath([here, top]) == top
+
+
 def _shown(root: str) -> str:
+    import shlex
+
     here = os.path.relpath(root)
-    return here if not here.startswith("..") else root
+    return shlex.quote(here if not here.startswith("..") else root)
 
 
 @click.command("doctor")
@@ -111,7 +120,7 @@ def completion_command(shell: str) -> None:
 
     from tkt.cli.main import cli
 
-    importlib.import_module("tkt.cli.powershell")
+    importlib.import_module("tkt.cli.shells")
     kind = get_completion_class(shell)
     if kind is not None:
         say(kind(cli, {}, "tkt", "_TKT_COMPLETE").source())

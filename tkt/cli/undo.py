@@ -19,6 +19,6 @@ def undo_command(*, dry_run: bool) -> None:
 
     done = undo(desk(dry_run=dry_run))
     say(f"{'Would undo' if dry_run else 'Undone'}: {clean_line(done.what)}")
-    say(done.how)
+    note(done.how)
     if done.receipt and done.receipt.warning:
         note(f"warning: {done.receipt.warning}")

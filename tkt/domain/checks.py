@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from tkt.domain.fields import value_problem
+from tkt.domain.fields import sentences, value_problem
 from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
 
@@ -27,7 +27,7 @@ def save_problems(ticket: Ticket, changed: Iterable[str], settings: Settings) ->
         field = settings.fields.get(name)
         trouble = value_problem(field, ticket.fields.get(name, field.empty)) if field else None
         if trouble:
-            found.append(". ".join(filter(None, trouble)))
+            found.append(sentences(trouble))
     if len(ticket.body.encode()) > BODY_LIMIT:
         found.append(f"the description has more than {BODY_LIMIT:,} bytes; attach it as a file")
     marker = _MARKERS.search(ticket.body)

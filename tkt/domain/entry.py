@@ -95,6 +95,11 @@ class Entry:
     body: str = ""
 
     @property
+    def internal(self) -> bool:
+        """Whether what it says is for the desk only."""
+        return self.visibility == INTERNAL
+
+    @property
     def order(self) -> tuple[int, str]:
         """Entries of a thread stand in this order, whatever anyone's clock said."""
         return self.clock, self.id

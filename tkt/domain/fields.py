@@ -6,7 +6,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from difflib import get_close_matches
 from enum import StrEnum
 
 from tkt.errors import UsageError
@@ -106,6 +105,8 @@ OPTIONAL = frozenset({"external_id"})
 
 def did_you_mean(word: str, known: list[str] | tuple[str, ...]) -> str:
     """`did you mean X?`, or nothing when no known name is near."""
+    from difflib import get_close_matches  # start-up: most commands make no suggestion
+
     near = get_close_matches(word.lower(), known, n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}?" if near else ""
 
@@ -122,6 +123,12 @@ def shortened(text: str) -> str:
     return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")
 
 
+def sentences(trouble: tuple[str, str]) -> str:
+    """What is wrong and what to do about it, one after the other."""
+    text, hint = trouble
+    return f"{text}{'' if text.endswith('?') else '.'} {hint}" if hint else text
+
+
 _HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp", "Co"}
 _JOINERS = "\u200c\u200d"
 """Zero-width joiners are how some scripts and emoji are spelt."""
@@ -129,6 +136,8 @@ _JOINERS = "\u200c\u200d"
 
 def hidden_characters(text: str, allowed: str = "") -> list[str]:
     """The characters of a text that a reader cannot see, or that steer a terminal."""
+    if text.isprintable():
+        return []
     return [
         each
         for each in text
@@ -179,7 +188,8 @@ def clean_text(text: str) -> str:
         UsageError: it holds characters that steer a terminal or that cannot be stored.
     """
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    bad = [each for each in lines if unicodedata.category(each) in {"Cc", "Cs"} and each not in "\n\t"]
+    seen = lines.replace("\n", "").replace("\t", "")
+    bad = [] if seen.isprintable() else [each for each in seen if unicodedata.category(each) in {"Cc", "Cs"}]
     if bad:
         raise UsageError(
             f"the text has a control character: U+{ord(bad[0]):04X}",
@@ -257,9 +267,9 @@ def parse_value(field: Field, text: str, now: datetime) -> Value:
         return ""
     if field.type in {FieldType.DATE, FieldType.DATETIME}:
         moment = parse_moment(line, now, what)
-        return moment[:10] if field.type is FieldType.DATE else moment
+        line = moment[:10] if field.type is FieldType.DATE else moment
     if field.type is FieldType.BOOLEAN:
-        return _boolean(line, what)
+        line = _boolean(line, what)
     return _checked(field, line)
 
 

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 
 from tkt.errors import NotFoundError, UsageError
 
+TICKETS = "tickets"
+"""The folder of the store that holds all tickets, by month."""
+
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, lower case: no i, l, o or u to misread."""
 
@@ -40,6 +43,32 @@ def month_folder(ticket_id: str) -> str:
     body = ticket_id.rpartition("-")[2]
     months = ALPHABET.index(body[0]) * len(ALPHABET) + ALPHABET.index(body[1])
     return f"{_EPOCH_YEAR + months // 12}-{months % 12 + 1:02}"
+
+
+def thread_folder(ticket_id: str) -> str:
+    """Where a ticket's entries are, relative to the store: the id says it.
+
+    Raises:
+        NotFoundError: it is not an id, but a path or an option.
+    """
+    if not is_ticket_id(ticket_id):
+        raise no_ticket(ticket_id)
+    return f"{TICKETS}/{month_folder(ticket_id)}/{ticket_id}"
+
+
+def ticket_path(ticket_id: str) -> str:
+    """Where a ticket's file is, relative to the store."""
+    return f"{thread_folder(ticket_id)}.md"
+
+
+def attachment_path(ticket_id: str, file: str) -> str:
+    """Where an attachment's bytes are, relative to the store."""
+    return f"{thread_folder(ticket_id)}/files/{file}"
+
+
+def no_ticket(ticket_id: str) -> NotFoundError:
+    """The error for a ticket that is not there."""
+    return NotFoundError(f"no ticket {ticket_id}", "tkt list --all shows what there is.")
 
 
 def new_ticket_id(key: str, moment: datetime, random_text: RandomText) -> str:
@@ -113,7 +142,7 @@ def resolve(text: str, key: str, known: Iterable[str]) -> str:
     if prefix in found:
         return prefix
     if not found:
-        raise NotFoundError(f"no ticket {prefix}", "tkt list --all shows what there is.")
+        raise no_ticket(prefix)
     raise NotFoundError(f"{prefix} is the start of {len(found)} ids", _some(found))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tkt.domain.fields import did_you_mean, unknown
+from tkt.domain.fields import unknown
 from tkt.errors import NotAllowedError
 
 
@@ -88,9 +88,8 @@ class Workflow:
             raise unknown("status", target, tuple(self.statuses))
         allowed = self.next(ticket_type, status)
         if target not in allowed:
-            near = did_you_mean(target, allowed)
             raise NotAllowedError(
-                f"a {ticket_type} cannot go from {status} to {target}" + (f"; {near}" if near else ""),
+                f"a ticket cannot go from {status} to {target}",
                 f"From {status}: {', '.join(allowed)}." if allowed else f"{status} is the end.",
             )
 

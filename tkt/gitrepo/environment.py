@@ -38,10 +38,12 @@ _PROGRAMS = (
     (re.compile(r"credential\.(.*\.)?helper", re.DOTALL), ""),
     (re.compile(r"core\.sshcommand"), "ssh"),
     (re.compile(r"core\.gitproxy"), "none"),
-    (re.compile(r"remote\..*\.uploadpack", re.DOTALL), "git-upload-pack"),
 )
+_OTHER_END = re.compile(r"remote\..*\.(uploadpack|vcs)", re.DOTALL)
+"""The first of these counts, so that nothing can stand in for it: what a clone lacks is not fetched then."""
+
 MAY_RUN_PROGRAMS = frozenset(
-    {"cat-file", "commit-tree", "diff-tree", "fast-import", "log", "ls-tree", "status"}
+    {"cat-file", "commit-tree", "diff-tree", "fast-import", "log", "ls-tree", "status", "update-index"}
 )
 """What can start those programs: by looking at files, by signing, by fetching what a clone lacks."""
 
@@ -78,6 +80,11 @@ class Setting:
     key: str
     value: str
 
+    @property
+    def is_the_repositorys(self) -> bool:
+        """Whether it came with the repository, and not from the person or the machine."""
+        return self.scope in {"local", "worktree"}
+
 
 def environment(configuration: Sequence[Setting]) -> dict[str, str]:
     """What a command of tkt's own sees besides what is there.
@@ -87,6 +94,7 @@ def environment(configuration: Sequence[Setting]) -> dict[str, str]:
     """
     return {
         **_overrides({**_SAFE, **_disarmed(configuration)}),
+        **_cut_off(configuration),
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_LITERAL_PATHSPECS": "1",
@@ -125,7 +133,12 @@ def _disarmed(configuration: Sequence[Setting]) -> dict[str, str]:
     return {
         setting.key: instead
         for setting in configuration
-        if setting.scope in {"local", "worktree"}
         for pattern, instead in _PROGRAMS
-        if pattern.fullmatch(setting.key)
+        if setting.is_the_repositorys and pattern.fullmatch(setting.key)
     }
+
+
+def _cut_off(configuration: Sequence[Setting]) -> dict[str, str]:
+    """Nothing is fetched where the repository's own configuration names the program at the other end."""
+    named = any(each.is_the_repositorys and _OTHER_END.fullmatch(each.key) for each in configuration)
+    return {"GIT_ALLOW_PROTOCOL": "none"} if named else {}

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, BinaryIO
 
+from tkt.domain.ids import TICKETS
 from tkt.errors import InvalidStoreError, NotFoundError, Problem
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.repository import Repository
-from tkt.usecases.workspace import TICKETS, Actor, LastChange, Note
+from tkt.usecases.workspace import Actor, LastChange, Note
 
 _TRAILER = "Ticket"
 _NEVER_FOLLOWED = {
     "120000": "is a link; tkt never follows links",
     "160000": "is another repository; tkt never looks into those",
 }
+_MANY = 1000
+"""From so many files on, looking each one up takes longer than listing what there is."""
 _SEARCHED = 500
 """How far back the newest change of one person is looked for."""
 
@@ -64,6 +67,8 @@ class GitHistory:
 
         Nothing in the working tree is looked at, so that no filter of the repository's runs.
         """
+        if len(paths) > _MANY:
+            return self._recorded_below({path.partition("/")[0] for path in paths}, paths)
         prefix = self.repository.prefix
         names = ["HEAD", *(f"{place}:{prefix}{path}" for path in paths for place in ("HEAD", ":0"))]
         asked = "".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")
@@ -71,6 +76,16 @@ class GitHistory:
         answers = [b"" if line.endswith(b" missing") else line for line in out.split(b"\n")[:-1]]
         head, *ids = (answer.decode() for answer in answers)
         return head, [Recorded(*pair) for pair in zip(ids[::2], ids[1::2], strict=True)]
+
+    def _recorded_below(self, folders: Iterable[str], paths: Sequence[str]) -> tuple[str, list[Recorded]]:
+        """The same from whole lists: for thousands of files ten times as fast."""
+        status, out, _ = self.git.attempt("rev-parse", "--verify", "--quiet", "HEAD")
+        tree = self.git.run("ls-tree", "-r", "-z", "HEAD", "--", *folders) if not status else b""
+        committed = _ids(tree, oid=2)
+        staged = _ids(self.git.run("ls-files", "--stage", "-z", "--", *folders), oid=1)
+        return out.decode().strip(), [
+            Recorded(committed.get(path, ""), staged.get(path, "")) for path in paths
+        ]
 
     def on_branch(self) -> bool:
         """Whether a branch is checked out; read from where Git keeps it, and asked only in doubt."""
@@ -136,6 +151,15 @@ class GitHistory:
                 return self._change(commit, subject, tuple(tickets.split()), is_head=position == 0)
         return None
 
+    def last_touched(self, actor: Actor) -> str:
+        """A path below the tickets' folder that somebody's newest commit touched; "" when none did."""
+        status, out, _ = self.git.attempt(
+            "log", "-1", "--format=", "--name-only", "-z", "--no-merges", "--fixed-strings",
+            f"--author=<{actor.email}>", "HEAD", "--", TICKETS,
+        )  # fmt: skip
+        names = out.decode("utf-8", "surrogateescape").strip("\0\n").split("\0") if not status else [""]
+        return names[0].removeprefix(self.repository.prefix)
+
     def _change(self, commit: str, subject: str, tickets: tuple[str, ...], *, is_head: bool) -> LastChange:
         out = self.git.run(
             "diff-tree", "-r", "-z", "--root", "--no-commit-id", "--no-renames", "--name-status", commit
@@ -171,6 +195,17 @@ class GitHistory:
         lines = "\n".join((*earlier, f"- {note.subject}"))
         trailers = "\n".join(f"{_TRAILER}: {each}" for each in tickets)
         return f"{named}: {len(earlier) + 1} changes\n\n{lines}\n\n{trailers}\n"
+
+
+def _ids(rows: bytes, *, oid: int) -> dict[str, str]:
+    """The ids by path in what `git ls-tree -z` or `git ls-files --stage -z` says."""
+    ids: dict[str, str] = {}
+    for row in rows.decode("utf-8", "surrogateescape").split("\0")[:-1]:
+        facts, _, path = row.partition("\t")
+        words = facts.split(" ")
+        if words[2] not in {"1", "2", "3"}:  # the sides of a conflict
+            ids[path] = words[oid]
+    return ids
 
 
 def _changed_path(row: str) -> str:

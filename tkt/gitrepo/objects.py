@@ -48,7 +48,14 @@ class Written:
     ref: str = ""
 
 
-def write_objects(git: Git, writes: Sequence[FileWrite], prefix: str, draft: Draft | None) -> Written:
+def pending_ref() -> str:
+    """The name that keeps a new commit alive until the branch does."""
+    return f"refs/tkt/pending-{os.getpid()}"
+
+
+def write_objects(
+    git: Git, writes: Sequence[FileWrite], prefix: str = "", draft: Draft | None = None, ref: str = ""
+) -> Written:
     """Write blobs, and a commit where there is a draft of one.
 
     Args:
@@ -56,6 +63,7 @@ def write_objects(git: Git, writes: Sequence[FileWrite], prefix: str, draft: Dra
         writes: files relative to the store.
         prefix: the store's place in the tree.
         draft: None writes blobs only.
+        ref: the name that keeps the commit alive.
 
     Raises:
         GitError: Git could not.
@@ -63,14 +71,13 @@ def write_objects(git: Git, writes: Sequence[FileWrite], prefix: str, draft: Dra
     blobs = [(number, write) for number, write in enumerate(writes, 1) if write.data is not None]
     stream = [part for number, write in blobs for part in _blob(number, write)]
     marks = [number for number, _ in blobs]
-    ref = f"refs/tkt/pending-{os.getpid()}" if draft else ""
     if draft:
         stream += _commit(draft, writes, prefix, ref)
         marks.append(len(writes) + 1)
     stream += [f"get-mark :{mark}\n".encode() for mark in marks]
     stream.append(b"done\n")
-    said = git.run("fast-import", "--quiet", "--done", "--date-format=raw", stdin=b"".join(stream)).split()
-    ids = dict(zip(marks, (each.decode() for each in said), strict=True))
+    out = git.run("fast-import", "--quiet", "--done", "--force", "--date-format=raw", stdin=b"".join(stream))
+    ids = dict(zip(marks, (each.decode() for each in out.split()), strict=True))
     found = tuple(ids.get(number, "") for number in range(1, len(writes) + 1))
     return Written(found, ids.get(len(writes) + 1, ""), ref)
 

@@ -2,7 +2,8 @@
 
 The order matters, so that a crash at any step leaves the old or the new state: lock, refuse, objects,
 the user's index beside the old one, the branch by compare-and-swap, the index by rename, the files by
-rename.
+rename. Git's lock on the index is held from the first look on: a `git commit` beside waits or is refused,
+and cannot come between the look and the swap.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 
+from tkt.domain.ids import TICKETS
 from tkt.domain.settings import CommitPolicy
 from tkt.errors import ConflictError, TktError
 from tkt.gitrepo.git import GitError
 from tkt.gitrepo.history import GitHistory, Recorded
-from tkt.gitrepo.objects import Draft, Written, blob_ids, write_objects
+from tkt.gitrepo.objects import Draft, Written, blob_ids, pending_ref, write_objects
 from tkt.gitrepo.repository import Repository
 from tkt.gitrepo.worktree import (
     content,
@@ -29,7 +31,6 @@ from tkt.gitrepo.worktree import (
     uninterrupted,
 )
 from tkt.usecases.workspace import (
-    TICKETS,
     Actor,
     FileWrite,
     IdentitySource,
@@ -77,18 +78,22 @@ class GitRecorder:
         """
         repository = self.repository
         with explained(), desk_lock(repository.layout.common_dir):
-            repository.refuse_if_busy()
-            require_bases(repository.root, writes)
             if policy is CommitPolicy.OFF:
+                repository.refuse_if_busy()
+                require_bases(repository.root, writes)
                 replace_files(repository.root, writes)
                 return Receipt(policy)
-            head = self._require_clean(writes, policy)
-            if policy is CommitPolicy.STAGE:
-                return self._stage(writes)
-            draft = self._draft(note, policy, head)
-            if self.run_hooks:
-                return self._commit_with_hooks(writes, draft, head, policy)
-            return self._commit(writes, draft, head, policy)
+            with index_lock(repository.layout.index):
+                repository.refuse_if_busy()
+                require_bases(repository.root, writes)
+                head = self._require_clean(writes, policy)
+                if policy is CommitPolicy.STAGE:
+                    return self._stage(writes)
+                draft = self._draft(note, policy, head)
+                if not self.run_hooks:
+                    return self._commit(writes, draft, head, policy)
+                self._stage(writes)
+            return self._commit_with_hooks(writes, draft, head, policy)
 
     def _require_clean(self, writes: Sequence[FileWrite], policy: CommitPolicy) -> str:
         """See that nobody has edited these files since they were recorded; the commit at HEAD."""
@@ -134,15 +139,16 @@ class GitRecorder:
     def _commit(self, writes: Sequence[FileWrite], draft: Draft, head: str, policy: CommitPolicy) -> Receipt:
         layout = self.repository.layout
         sweep(self.git, layout.common_dir)
+        ref = pending_ref()
         try:
-            written = write_objects(self.git, writes, self.repository.prefix, draft)
+            written = write_objects(self.git, writes, self.repository.prefix, draft, ref)
             commit = self._signed(written, draft)
             entries = self._entries(writes, written.blobs)
-            with index_lock(layout.index), draft_index(self.git, layout, entries) as index, uninterrupted():
+            with draft_index(self.git, layout, entries) as index, uninterrupted():
                 self._move_branch(commit, head, written, draft.message.partition("\n")[0])
                 warning = self._place(writes, index, commit)
         except BaseException:
-            sweep(self.git, layout.common_dir)
+            self.git.attempt("update-ref", "-d", ref)
             raise
         return Receipt(policy, commit, warning)
 
@@ -150,7 +156,7 @@ class GitRecorder:
         """Put index and files in place; the branch has moved, so that trouble is a warning, no failure."""
         try:
             os.replace(index, self.repository.layout.index)
-            replace_files(self.repository.root, writes)
+            replace_files(self.repository.root, writes, committed=True)
         except OSError as error:
             return (
                 f"the branch is at {commit[:10]}, but a file could not be written ({error.strerror}); "
@@ -203,9 +209,9 @@ class GitRecorder:
 
     def _stage(self, writes: Sequence[FileWrite]) -> Receipt:
         layout = self.repository.layout
-        written = write_objects(self.git, writes, "", None)
+        written = write_objects(self.git, writes)
         entries = self._entries(writes, written.blobs)
-        with index_lock(layout.index), draft_index(self.git, layout, entries) as index, uninterrupted():
+        with draft_index(self.git, layout, entries) as index, uninterrupted():
             replace_files(self.repository.root, writes)
             os.replace(index, layout.index)
         return Receipt(CommitPolicy.STAGE)
@@ -213,10 +219,9 @@ class GitRecorder:
     def _commit_with_hooks(
         self, writes: Sequence[FileWrite], draft: Draft, head: str, policy: CommitPolicy
     ) -> Receipt:
-        """Let `git commit` do it, so that the user's own hooks have their say."""
+        """Let `git commit` take what is staged, so that the user's own hooks have their say."""
         amend = ["--amend"] if draft.tree else []
         paths = "".join(f":(literal){write.path}\0" for write in writes)
-        self._stage(writes)
         try:
             self.git.run(
                 "commit", "--quiet", *amend, "--only", f"--message={draft.message}",
@@ -226,7 +231,8 @@ class GitRecorder:
         except BaseException as error:
             if self.history.recorded(())[0] != head:  # made, and cut off in a hook that runs afterwards
                 raise
-            self._stage([FileWrite(write.path, write.base, write.data) for write in writes])
+            with index_lock(self.repository.layout.index):
+                self._stage([FileWrite(write.path, write.base, write.data) for write in writes])
             if isinstance(error, GitError):
                 raise ConflictError(
                     f"Git refused the commit: {error.message}", "Nothing was changed."
@@ -241,7 +247,7 @@ class GitRecorder:
             ConflictError: it is no longer the newest, or its files have been edited since.
         """
         layout = self.repository.layout
-        with explained(), desk_lock(layout.common_dir):
+        with explained(), desk_lock(layout.common_dir), index_lock(layout.index):
             self.repository.refuse_if_busy()
             if self.history.recorded(())[0] != change.commit:
                 raise ConflictError("another commit was made meanwhile", "Run the command again.")
@@ -249,7 +255,7 @@ class GitRecorder:
             writes, blobs = self._before(change, parent)
             head = self._require_clean(writes, CommitPolicy.AUTO)
             entries = self._entries(writes, blobs)
-            with index_lock(layout.index), draft_index(self.git, layout, entries) as index, uninterrupted():
+            with draft_index(self.git, layout, entries) as index, uninterrupted():
                 self._move_branch(parent, head, Written(()), f"undo {change.subject}")
                 warning = self._place(writes, index, parent)
             return Receipt(CommitPolicy.AUTO, parent, warning)

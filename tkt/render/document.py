@@ -19,12 +19,10 @@ def whole_document(view: View, source: bytes, text: TextView, *, internal: bool 
         if entry.visibility == INTERNAL and not internal:
             continue
         marks = [
-            each
-            for each in (entry.visibility, ticket_id if ticket_id != view.ticket.id else "")
-            if each
+            each for each in (entry.visibility, ticket_id if ticket_id != view.ticket.id else "") if each
         ]
         note = f" ({', '.join(marks)})" if marks else ""
-        facts = "\n".join(f"- {line}" for line in text.entry_facts(entry))
+        facts = "\n".join(f"- {line}" for line in text.entry_facts(entry, ticket_id))
         heading = f"### {entry.at:%Y-%m-%d %H:%M} UTC, {clean(entry.by)}{note}"
         parts.append("\n\n".join(filter(None, (heading, facts, clean(entry.body).rstrip("\n")))))
     if len(parts) == 2:  # noqa: PLR2004  the file and the heading

@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tkt.domain.entry import INTERNAL, Entry
-from tkt.domain.fields import Value, format_time
+from tkt.domain.fields import OPTIONAL, Value, format_time
 from tkt.domain.ticket import Ticket
-from tkt.render.text import clean_line
+from tkt.render.text import clean, clean_line
 from tkt.usecases.look import Hit, View
 
 Row = Mapping[str, Any]
-_FORMULA = "=+-@\t\r"
+_FORMULA = "=+-@\t\r\n"
+_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
+
+
+HIT_FIELDS = ("id", "title", "where", "snippet")
+ENTRY_FIELDS = (
+    "id",
+    "ticket",
+    "at",
+    "by",
+    "clock",
+    "visibility",
+    "changes",
+    "minutes",
+    "attachments",
+    "body",
+)
 
 
 def ticket_row(ticket: Ticket) -> dict[str, Any]:
-    """A ticket as a flat object; lists are arrays, unset values are null."""
-    return {**{name: _plain(value) for name, value in ticket.fields.items()}, "body": ticket.body}
+    """A ticket as a flat object; lists are arrays, unset values are null, what is not in the file is left out."""
+    stored = {name: value for name, value in ticket.fields.items() if value or name not in OPTIONAL}
+    return {**{name: _plain(value) for name, value in stored.items()}, "body": ticket.body}
 
 
 def _plain(value: Value) -> Any:
@@ -91,30 +109,41 @@ def pick(rows: Iterable[Row], fields: Sequence[str]) -> list[Row]:
 
 def to_json(value: Any) -> str:
     """JSON in ASCII, so that nothing in it can steer a terminal."""
-    return json.dumps(value, indent=2)
+    return _without_delete(json.dumps(value, indent=2))
+
+
+def _without_delete(text: str) -> str:
+    """The one control character that JSON leaves as it is, escaped like the others."""
+    return text.replace("\x7f", "\\u007f")
 
 
 def to_jsonl(rows: Iterable[Row]) -> str:
     """A JSON object a line."""
-    return "\n".join(json.dumps(row) for row in rows)
+    return "\n".join(_without_delete(json.dumps(row)) for row in rows)
 
 
-def to_csv(rows: Sequence[Row]) -> str:
+def to_csv(rows: Sequence[Row], known: Sequence[str] = ()) -> str:
     """Comma-separated values with a header; cells that a spreadsheet would run are quoted."""
     import csv
     import io
 
     out = io.StringIO()
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    names = _header(rows, known)
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)
     writer.writerows([_csv_cell(row.get(name)) for name in names] for row in rows)
     return out.getvalue().rstrip("\n")
 
 
+def _header(rows: Sequence[Row], known: Sequence[str]) -> list[str]:
+    """Every key that a row has; those that are known where there is no row."""
+    return list(dict.fromkeys(name for row in rows for name in row) or known)
+
+
 def _csv_cell(value: Any) -> str:
-    text = _flat(value)
-    return f"'{text}" if text[:1] and text[0] in _FORMULA else text
+    text = clean(_flat(value))
+    runs = text[:1] and text[0] in _FORMULA and not _NUMBER.fullmatch(text)
+    return f"'{text}" if runs else text
 
 
 def _flat(value: Any) -> str:
@@ -125,19 +154,17 @@ def _flat(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def to_markdown(rows: Sequence[Row]) -> str:
+def to_markdown(rows: Sequence[Row], known: Sequence[str] = ()) -> str:
     """A table for a pull request or a page."""
     from tabulate import tabulate
 
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    names = _header(rows, known)
     cells = [[_markdown_cell(_flat(row.get(name))) for name in names] for row in rows]
     return tabulate(cells, headers=names, tablefmt="github", disable_numparse=True)
 
 
 def _markdown_cell(text: str) -> str:
-    line = clean_line(text)
+    line = clean_line(" ".join(text.split()))
     for char in "\\|<>`":
-        line = line.replace(
-            char, f"\\{char}" if char in "\\|`" else f"&{'lt' if char == '<' else 'gt'};"
-        )
+        line = line.replace(char, f"\\{char}" if char in "\\|`" else f"&{'lt' if char == '<' else 'gt'};")
     return line

@@ -3,8 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from tkt.errors import UsageError
+
+_LONGEST = 100_000
+_FOR_TEMPLATES = "{{ field }} and {% if field %} are"
+_ALLOWED = frozenset(
+    {"And", "Compare", "CondExpr", "Const", "Filter", "If", "Name", "Not", "Operand", "Or", "Output"}
+    | {"TemplateData"}
+)
+_FILTERS = frozenset({"capitalize", "d", "default", "lower", "title", "trim", "upper"})
+_WORDS = {
+    "Add": "+",
+    "Call": "a call",
+    "Getattr": "a dot",
+    "Getitem": "an index",
+    "For": "{% for %}",
+    "Include": "{% include %}",
+    "Mod": "%",
+    "Mul": "*",
+    "Pow": "**",
+}
 
 
 def fill_template(text: str, path: str, values: Mapping[str, str]) -> str:
@@ -20,15 +40,37 @@ def fill_template(text: str, path: str, values: Mapping[str, str]) -> str:
     """
     if "{" not in text:
         return text
+    if len(text) > _LONGEST:
+        raise _refuse(path, 1, f"{len(text):,} characters; a template may have {_LONGEST:,}")
     from jinja2 import TemplateError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    environment = ImmutableSandboxedEnvironment(keep_trailing_newline=True)
+    environment.globals.clear()
     try:
-        environment = ImmutableSandboxedEnvironment(keep_trailing_newline=True)
-        environment.globals.clear()
+        _require_harmless(environment.parse(text), path)
         return environment.from_string(text).render(dict(values))
+    except RecursionError:
+        raise _refuse(path, 1, "nested too deeply") from None
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-        place = f"{path}:{getattr(error, 'lineno', None) or 1}"
-        raise UsageError(
-            f"{place}: {error}", "Mend the template, or give the description with -m."
-        ) from error
+        raise _refuse(path, getattr(error, "lineno", None) or 1, str(error)) from error
+
+
+def _require_harmless(tree: Any, path: str) -> None:
+    """See that a template only puts values in, so that it can neither loop nor grow.
+
+    Raises:
+        UsageError: it does something else.
+    """
+    waiting = list(tree.iter_child_nodes())
+    while waiting:
+        node = waiting.pop()
+        name = type(node).__name__
+        if name not in _ALLOWED or (name == "Filter" and node.name not in _FILTERS):
+            what = f"|{node.name}" if name == "Filter" else _WORDS.get(name, name.lower())
+            raise _refuse(path, node.lineno, f"{what} is not for templates; {_FOR_TEMPLATES}")
+        waiting += node.iter_child_nodes()
+
+
+def _refuse(path: str, line: int, text: str) -> UsageError:
+    return UsageError(f"{path}:{line}: {text}", "Mend the template, or give the description with -m.")

@@ -106,11 +106,28 @@ def table(header: Sequence[str], rows: Sequence[Sequence[Cell]], style: Style) -
         for number, title in enumerate(header)
     ]
     if style.width:
-        left = style.width - sum(lengths[:-1]) - 2 * (len(lengths) - 1)
-        lengths[-1] = min(lengths[-1], max(left, 20))
+        whole = [place for place, title in enumerate(header) if title in _NEVER_CUT]
+        _shrink(lengths, style.width - 2 * (len(lengths) - 1), whole)
     lines = [_line([Cell(title, ("dim",)) for title in header], lengths, style)]
     lines += [_line(row, lengths, style) for row in rows]
     return "\n".join(lines)
+
+
+_LAST_WIDTH, _LEAST_WIDTH = 20, 8
+_NEVER_CUT = frozenset({"ID", "WHEN (UTC)"})
+"""Columns that say nothing any more when a part of them is missing."""
+
+
+def _shrink(lengths: list[int], room: int, whole: Sequence[int]) -> None:
+    """Make columns narrower until they fit: the last one first, then the widest that may be cut."""
+    last = len(lengths) - 1
+    if last not in whole:
+        lengths[last] = min(lengths[last], max(room - sum(lengths[:last]), _LAST_WIDTH))
+    while sum(lengths) > room:
+        cut = [each for each in range(len(lengths)) if each not in whole and lengths[each] > _LEAST_WIDTH]
+        if not cut:
+            return
+        lengths[max(cut, key=lambda place: lengths[place])] -= 1
 
 
 def _line(row: Sequence[Cell], lengths: Sequence[int], style: Style) -> str:

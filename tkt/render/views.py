@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from tkt.domain.entry import INTERNAL, Change, Entry
+from tkt.domain.duration import show_minutes
 from tkt.domain.fields import MUTABLE
-from tkt.domain.ids import unique_prefix_lengths
+from tkt.domain.ids import attachment_path, unique_prefix_lengths
 from tkt.domain.query import is_past
 from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
 from tkt.domain.workflow import Category
 from tkt.render.markdown import show_markdown
 from tkt.render.text import Cell, Style, age, clean_line, fit, indent, plural, table, width
-from tkt.usecases.converse import show_minutes
-from tkt.usecases.look import Hit, Home, View
+
+if TYPE_CHECKING:
+    from tkt.domain.entry import Change, Entry
+    from tkt.usecases.look import Hit, Home, View
 
 COLUMNS = ("id", "priority", "status", "type", "assignee", "age", "title")
+_DISPENSABLE = ("age", "type", "assignee", "status")
+"""Columns that a narrow terminal goes without, the first to go first."""
+
+_TITLE_WIDTH = 20
 _CATEGORY_COLORS = {
     Category.NEW: ("cyan",),
     Category.OPEN: ("green",),
@@ -35,24 +42,43 @@ class TextView:
         settings: names of people, statuses and priorities.
         style: of the terminal or pipe.
         now: for ages, UTC.
+        ids: of every ticket there is, so that what is enough to type of one can stand out.
     """
 
-    def __init__(self, settings: Settings, style: Style, now: datetime) -> None:
+    def __init__(self, settings: Settings, style: Style, now: datetime, ids: Sequence[str] = ()) -> None:
         self.settings = settings
         self.style = style
         self.now = now
+        self._leads = unique_prefix_lengths(ids) if style.color else {}
 
     def tickets(self, tickets: Sequence[Ticket], columns: Sequence[str] = COLUMNS) -> str:
         """A table of tickets; the part of each id that is enough to type stands out."""
-        lengths = unique_prefix_lengths(each.id for each in tickets) if self.style.color else {}
-        rows = [[self._cell(each, name, lengths.get(each.id, 0)) for name in columns] for each in tickets]
-        return table([self._heading(name) for name in columns], rows, self.style)
+        rows = [[self._cell(each, name) for name in columns] for each in tickets]
+        fitting = self._fitting(columns, rows)
+        kept = [[row[place] for place in fitting] for row in rows]
+        return table([self._heading(columns[place]) for place in fitting], kept, self.style)
+
+    def _fitting(self, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
+        """The places of the columns that a narrow terminal has room for; all that somebody asked for."""
+        places = list(range(len(columns)))
+        if tuple(columns) != COLUMNS or not self.style.width:
+            return places
+        lengths = [
+            max(len(name), *(width(row[place].text) for row in rows)) for place, name in enumerate(columns)
+        ]
+        for name in _DISPENSABLE:
+            taken = sum(lengths[place] + 2 for place in places[:-1])
+            if self.style.width - taken >= min(lengths[-1], _TITLE_WIDTH):
+                break
+            places.remove(columns.index(name))
+        return places
 
     def _heading(self, name: str) -> str:
         return "PRIO" if name == "priority" else name.upper().replace("_", " ")
 
-    def _cell(self, ticket: Ticket, name: str, lead: int) -> Cell:
+    def _cell(self, ticket: Ticket, name: str) -> Cell:
         if name == "id":
+            lead = self._leads.get(ticket.id, 0)
             return Cell(ticket.id, ("bold",) if not lead else (), lead)
         if name == "age":
             return Cell(age(ticket.created, self.now))
@@ -86,8 +112,8 @@ class TextView:
             if view.ticket.body.strip()
             else self.style.paint("No description.", "dim")
         )
-        entries = [each for each in view.thread if internal or each[1].visibility != INTERNAL]
-        parts += [self._entry(entry, each if each != view.ticket.id else "") for each, entry in entries]
+        entries = [each for each in view.thread if internal or not each[1].internal]
+        parts += [self._entry(entry, each, merged=each != view.ticket.id) for each, entry in entries]
         parts.append(self._next(view))
         return "\n\n".join(parts)
 
@@ -163,40 +189,40 @@ class TextView:
             )
         return table(["RELATED", "ID", "STATUS", "TITLE"], rows, self.style)
 
-    def _text(self, body: str) -> str:
-        return show_markdown(body, self.style).rstrip("\n")
+    def _text(self, body: str, indent: int = 0) -> str:
+        return show_markdown(body, self.style, indent).rstrip("\n")
 
-    def _entry(self, entry: Entry, from_ticket: str) -> str:
+    def _entry(self, entry: Entry, ticket_id: str, *, merged: bool) -> str:
         paint = self.style.paint
         who = paint(clean_line(self.settings.people.display(entry.by)), "bold")
-        marks = [f"from {from_ticket}"] if from_ticket else []
-        if entry.visibility == INTERNAL:
+        marks = [f"from {ticket_id}"] if merged else []
+        if entry.internal:
             marks.append("internal")
         if entry.channel:
             marks.append(f"through {clean_line(entry.channel)}")
-        note = (
-            paint(f" ({', '.join(marks)})", "yellow" if entry.visibility == INTERNAL else "dim")
-            if marks
-            else ""
-        )
+        note = paint(f" ({', '.join(marks)})", "yellow" if entry.internal else "dim") if marks else ""
         when = paint(f"{entry.at:%Y-%m-%d %H:%M}", "dim")
         tag = paint(f"  {entry.id.rpartition('-')[2]}", "dim") if entry.id and entry.body else ""
         lines = [
             f"{when}  {who}{note}{tag}",
-            *(f"  {paint(line, 'dim')}" for line in self.entry_facts(entry)),
+            *(f"  {paint(line, 'dim')}" for line in self.entry_facts(entry, ticket_id)),
         ]
         if entry.body.strip():
-            lines.append(indent(self._text(entry.body)))
+            lines.append(indent(self._text(entry.body, indent=2)))
         return "\n".join(lines)
 
-    def entry_facts(self, entry: Entry) -> list[str]:
-        """What an entry did, a line for each thing."""
+    def entry_facts(self, entry: Entry, ticket_id: str) -> list[str]:
+        """What an entry of a ticket did, a line for each thing."""
         lines = [self.change(each) for each in entry.changes]
         if entry.minutes is not None:
             lines.append(f"time spent: {show_minutes(entry.minutes)}")
         elif entry.timer:
             lines.append(f"timer {entry.timer}")
-        lines += [f"attached {clean_line(each.name)} ({each.size:,} bytes)" for each in entry.attachments]
+        lines += [
+            f"attached {clean_line(each.name)} ({each.size:,} bytes): "
+            f"{clean_line(attachment_path(ticket_id, each.file))}"
+            for each in entry.attachments
+        ]
         lines += [f"{clean_line(key)}: {clean_line(value)}" for key, value in entry.extra.items()]
         return lines
 
@@ -228,10 +254,10 @@ class TextView:
                 f"created: {clean_line(created.title)}",
             )
         ]
-        for _, entry in view.thread:
-            facts = self.entry_facts(entry)
+        for ticket_id, entry in view.thread:
+            facts = self.entry_facts(entry, ticket_id)
             if entry.body.strip():
-                kind = "note" if entry.visibility == INTERNAL else "comment"
+                kind = "note" if entry.internal else "comment"
                 facts.append(f"{kind}: {clean_line(entry.body.strip().partition(chr(10))[0])}")
             rows += [(entry.at, clean_line(self.settings.people.display(entry.by)), fact) for fact in facts]
         cells = [
@@ -244,12 +270,15 @@ class TextView:
         """Where a text was found: two lines a ticket."""
         paint = self.style.paint
         lines = []
+        longest = max((width(clean_line(hit.ticket.status)) for hit in hits), default=0)
         for hit in hits:
-            status = paint(
-                clean_line(hit.ticket.status),
-                *_CATEGORY_COLORS[self.settings.workflow.category(hit.ticket.status)],
-            )
-            lines.append(f"{paint(hit.ticket.id, 'bold')}  {status}  {clean_line(hit.ticket.title)}")
+            shown = clean_line(hit.ticket.status)
+            color = _CATEGORY_COLORS[self.settings.workflow.category(hit.ticket.status)]
+            status = paint(shown, *color) + " " * (longest - width(shown))
+            title = clean_line(hit.ticket.title)
+            if self.style.width:
+                title = fit(title, self.style.width - len(hit.ticket.id) - longest - 4)
+            lines.append(f"{paint(hit.ticket.id, 'bold')}  {status}  {title}")
             if hit.where != "title":
                 text = f"{clean_line(hit.where)}: {clean_line(hit.snippet)}"
                 lines.append(
@@ -259,13 +288,17 @@ class TextView:
 
     def home(self, home: Home, limit: int = 5) -> str:
         """The home screen: mine, nobody's, overdue, what is not shared yet, and what to type next."""
-        parts = [self._section("Mine", home.mine, "tkt list assignee:me", limit)]
+        parts = []
+        if home.mine is not None:
+            parts.append(self._section("Mine", home.mine, "tkt list assignee:me", limit))
         if home.overdue:
             parts.append(self._section("Overdue", home.overdue, "tkt list is:overdue", limit))
         if home.unassigned:
             parts.append(self._section("Nobody's", home.unassigned, "tkt list assignee:", limit))
         counts = ", ".join(f"{count:,} {name}" for name, count in home.counts) or "none"
         facts = [f"Open: {counts}."]
+        if home.mine is None:
+            facts.append("Nobody knows who you are: git config --global user.email YOU@EXAMPLE.COM")
         if home.timers:
             facts.append(f"Your timer runs on {', '.join(home.timers)}: tkt time stop")
         if home.uncommitted:

@@ -25,6 +25,7 @@ _ADVICE = (
     ("escape", _ESCAPES),
     ("hexdecimal", _ESCAPES),
     ("comment or line break", f"the text after | or > begins on the next line; else {_QUOTES}"),
+    ("expected '>'", f"a value cannot begin with !; {_QUOTES}"),
     ("tag", f"a value cannot begin with !; {_QUOTES}"),
     ("document start", "the text goes on after its end (...)"),
     ("incompatible YAML", "not YAML 1.2; take the line with % out"),

@@ -171,7 +171,8 @@ def _compose(lines: AnySequence[str], path: str) -> list[Item]:
 def _last_line(lines: AnySequence[str], first: int, node: Node) -> int:
     row, column = node.end
     last = row + 1 if column else row
-    while last > first + 1 and (not lines[last - 1].strip() or lines[last - 1].startswith("#")):
+    # The end of text after | or > is behind the blank lines below it.
+    while last > first + 1 and not lines[last - 1]:
         last -= 1
     return max(last, first + 1)
 

@@ -73,9 +73,12 @@ def _comments_inside(lines: AnySequence[str], item: Item) -> list[str]:
     node = item.node
     if not isinstance(node, Sequence) or not all(map(_on_one_line, node.items)):
         return []
-    first = item.first + 1 if item.tail else item.first
-    inside = (line.rstrip("\r\n") for line in lines[first : item.last])
-    found = ((line, _COMMENT.search(_masked(line))) for line in inside)
+    return _comments(lines[item.first + 1 if item.tail else item.first : item.last])
+
+
+def _comments(lines: AnySequence[str]) -> list[str]:
+    bare = (line.rstrip("\r\n") for line in lines)
+    found = ((line, _COMMENT.search(_masked(line))) for line in bare)
     return [line[match.start() :] for line, match in found if match]
 
 
@@ -172,6 +175,7 @@ def _rewritten(document: Document, changed: Changes) -> tuple[str, ...]:
         round_trip.dump(data, out)
     except (YAMLError, TypeError, ValueError):
         return document.lines
-    return tuple(
-        line.rstrip("\r") + document.newline for line in out.getvalue().removesuffix("\n").split("\n")
-    )
+    text = out.getvalue()
+    if any(comment not in text for comment in _comments(document.lines)):
+        return document.lines
+    return tuple(line.rstrip("\r") + document.newline for line in text.removesuffix("\n").split("\n"))

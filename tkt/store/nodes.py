@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from tkt.errors import InvalidStoreError, Problem
@@ -84,14 +85,30 @@ def malformed(path: str, line: int, text: str) -> InvalidStoreError:
     return InvalidStoreError((Problem(path, line, text),))
 
 
-def compose(text: str, path: str, first_line: int = 1, node_limit: int = NODE_LIMIT) -> Mapping:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a YAML text may hold.
+
+    Args:
+        nodes: keys and values.
+        depth: levels, of which a value is the last.
+    """
+
+    nodes: int = NODE_LIMIT
+    depth: int = DEPTH_LIMIT
+
+
+FRONT_MATTER = Limits()
+
+
+def compose(text: str, path: str, first_line: int = 1, limits: Limits = FRONT_MATTER) -> Mapping:
     """The mapping that a YAML text is; an empty text is an empty mapping.
 
     Args:
         text: YAML 1.2 without anchors, aliases, tags or merge keys.
         path: named in errors.
         first_line: the line of the file at which the text starts, counted from 1.
-        node_limit: how many keys and values it may have.
+        limits: how much it may hold.
 
     Raises:
         InvalidStoreError: it is not that, or too large or too deep.
@@ -104,7 +121,7 @@ def compose(text: str, path: str, first_line: int = 1, node_limit: int = NODE_LI
         code = ord(breaker.group())
         raise malformed(path, line, f'character U+{code:04X} is not allowed here; write "\\u{code:04x}"')
     loader = getattr(yaml, "CLoader", yaml.Loader)
-    builder = _Builder(yaml.parse(text, Loader=loader), path, first_line, node_limit)
+    builder = _Builder(yaml.parse(text, Loader=loader), path, first_line, limits)
     try:
         return builder.document()
     except yaml.YAMLError as error:
@@ -115,11 +132,12 @@ def compose(text: str, path: str, first_line: int = 1, node_limit: int = NODE_LI
 class _Builder:
     """Turns parser events into nodes, refusing what the format forbids."""
 
-    def __init__(self, events: Iterator[Event], path: str, first_line: int, limit: int) -> None:
+    def __init__(self, events: Iterator[Event], path: str, first_line: int, limits: Limits) -> None:
         self.events = events
         self.path = path
         self.first_line = first_line
-        self.left = limit
+        self.left = limits.nodes
+        self.depth = limits.depth
 
     def document(self) -> Mapping:
         """The one document of the stream."""
@@ -152,13 +170,13 @@ class _Builder:
         self.left -= 1
         if self.left < 0:
             raise self._refuse(event, "too many keys and values")
-        if depth > DEPTH_LIMIT:
-            raise self._refuse(event, f"nested deeper than {DEPTH_LIMIT} levels")
+        if depth > self.depth:
+            raise self._refuse(event, f"nested deeper than {self.depth} levels")
         kind = self._kind(event)
         if kind == "Alias":
-            raise self._refuse(event, f"aliases (*{event.anchor}) are not allowed; write the value out")
+            raise self._refuse(event, f"aliases (*{event.anchor}) are not allowed; {_OR_QUOTES}")
         if event.anchor is not None:
-            raise self._refuse(event, f"anchors (&{event.anchor}) are not allowed; write the value out")
+            raise self._refuse(event, f"anchors (&{event.anchor}) are not allowed; {_OR_QUOTES}")
         if event.tag is not None:
             raise self._refuse(event, f"tags ({event.tag}) are not allowed; {_OR_QUOTES}")
         if kind == "Scalar":
@@ -174,7 +192,8 @@ class _Builder:
         items = []
         while self._kind(event := next(self.events)) != "SequenceEnd":
             items.append(self._node(event, depth + 1))
-        return Sequence(tuple(items), self._line(start), self._end(event))
+        end = self._end(event) if start.flow_style or not items else items[-1].end
+        return Sequence(tuple(items), self._line(start), end)
 
     def _mapping(self, start: Any, depth: int) -> Mapping:
         pairs: list[tuple[Scalar, Node]] = []
@@ -182,7 +201,8 @@ class _Builder:
         while self._kind(event := next(self.events)) != "MappingEnd":
             key = self._key(event, depth, seen)
             pairs.append((key, self._node(next(self.events), depth + 1)))
-        return Mapping(tuple(pairs), self._line(start), self._end(event))
+        end = self._end(event) if start.flow_style or not pairs else pairs[-1][1].end
+        return Mapping(tuple(pairs), self._line(start), end)
 
     def _key(self, event: Any, depth: int, seen: dict[str, int]) -> Scalar:
         line = self._line(event)
@@ -219,6 +239,6 @@ def _core_scalar(text: str) -> str | int | float | bool | None:
         return text.lower() == "true"
     if _INTEGER.fullmatch(text):
         return int(text)
-    if _FLOAT.fullmatch(text):
+    if _FLOAT.fullmatch(text) and isfinite(float(text)):
         return float(text)
     return text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -15,16 +14,28 @@ from tkt.domain.priority import Matrix
 from tkt.domain.settings import CommitPolicy, People, Person, Settings, Team, TicketType
 from tkt.domain.workflow import Category, Flow, Status, Workflow
 from tkt.errors import InvalidStoreError, Problem
-from tkt.store import settings_check
+from tkt.store import settings_check, settings_sense
 from tkt.store.codec import decode
+from tkt.store.nodes import Limits, compose, plain_data
 from tkt.store.nodes import Mapping as Node
-from tkt.store.nodes import compose, plain_data
-from tkt.store.settings_check import FILES, declared_field, line_of, listed
+from tkt.store.settings_check import FILES, Place, line_of
+from tkt.store.settings_sense import declared_field, listed
 from tkt.usecases.workspace import SETTINGS, Files
 
-_NODE_LIMIT = 50_000
+_LIMITS = Limits(nodes=50_000, depth=10)
 _SIZE_LIMIT = 1024 * 1024
 _DEEP = ("priority",)
+
+_DAMAGED = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    MemoryError,
+)
 
 Data = dict[str, dict[str, Any]]
 """What each settings file says, defaults filled in."""
@@ -113,12 +124,15 @@ class SettingsReader:
 
     def _cached(self, texts: Mapping[str, str]) -> Settings | None:
         """The settings that were kept of these very texts; None when there are none, or damaged."""
+        # Python's own notation, read as data only: json would cost more to load than all else here.
+        from ast import literal_eval
+
+        origin = _origin(texts)
         try:
-            with open(self.cache, encoding="utf-8") as file:
-                kept = json.load(file)
-            same = kept["version"] == __version__ and kept["texts"] == texts
-            return build(kept["data"]) if same else None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            with open(self.cache, encoding="utf-8", newline="") as file:
+                kept = file.read()
+            return build(literal_eval(kept[len(origin) :])) if kept.startswith(origin) else None
+        except _DAMAGED:
             return None
 
     def _keep(self, texts: Mapping[str, str], data: Data) -> None:
@@ -127,8 +141,8 @@ class SettingsReader:
         draft = f"{self.cache}.{os.getpid()}"
         try:
             os.makedirs(os.path.dirname(self.cache), exist_ok=True)
-            with open(draft, "w", encoding="utf-8") as file:
-                json.dump({"version": __version__, "texts": texts, "data": data}, file)
+            with open(draft, "w", encoding="utf-8", newline="") as file:
+                file.write(_origin(texts) + repr(data))
             os.replace(draft, self.cache)
         except OSError:
             # A cache that cannot be written costs time only.
@@ -136,41 +150,66 @@ class SettingsReader:
                 os.unlink(draft)
 
 
+def _origin(texts: Mapping[str, str]) -> str:
+    """What kept settings were made from and by: the same head, the same settings."""
+    return "\0".join((f"tkt {__version__}", *texts.values(), ""))
+
+
 def _read(texts: Mapping[str, str]) -> tuple[Data, list[Problem], dict[str, Node]]:
     problems: list[Problem] = []
     data: Data = {}
     roots: dict[str, Node] = {}
-    dropped: set[str] = set()
+    broken: list[tuple[str, Place]] = []
     for name in FILES:
-        path = f"{SETTINGS}/{name}"
         try:
-            roots[name] = compose(texts[name], path, node_limit=_NODE_LIMIT)
+            roots[name] = compose(texts[name], f"{SETTINGS}/{name}", limits=_LIMITS)
         except InvalidStoreError as error:
             problems += error.problems
             roots[name] = Node((), 1, (0, 0))
+            broken.append((name, ()))
         said = plain_data(roots[name])
         wrong = settings_check.shape_findings(name, said)
         problems += [_problem(name, roots[name], place, text) for place, text in wrong]
-        dropped |= {repr(place[-1]) for place, _ in wrong if place and isinstance(place[-1], str)}
-        data[name] = _over_defaults(name, settings_check.without(said, (place for place, _ in wrong)))
+        parts = [settings_check.part_of(place) for place, _ in wrong]
+        broken += [(name, part) for part in parts]
+        data[name] = _over_defaults(name, settings_check.without(said, parts))
     for name, place, text in _findings(data):
-        # A name that was dropped for its shape exists all the same: say so once, not twice.
-        if not any(word in text.partition(";")[0] for word in dropped):
-            problems.append(_problem(name, roots[name], place, f"{_dotted(place)}: {text}"))
-    return data, sorted(set(problems), key=lambda each: (each.path, each.line)), roots
+        if not _follows(broken, name, place, text):
+            problems.append(_sense_problem(name, roots[name], place, text))
+    once = dict.fromkeys(problems)
+    return data, sorted(once, key=lambda each: (each.path, each.line)), roots
 
 
-def _problem(name: str, root: Node, place: settings_check.Place, text: str) -> Problem:
+def _follows(broken: list[tuple[str, Place]], name: str, place: Place, text: str) -> bool:
+    """Whether a finding only follows from a mistake that is told already."""
+    kind = text.partition(" ")[0]
+    return any(
+        (name == file and place[: len(part)] == part) or kind in settings_check.undefined(file, part)
+        for file, part in broken
+    )
+
+
+def _sense_problem(name: str, root: Node, place: Place, text: str) -> Problem:
+    """A finding; what ships with tkt is not taken to task item by item when it fits no longer."""
+    whole = place[:2] if place[0] in _DEEP else place[:1]
+    node: object = root
+    for key in whole:
+        node = node.get(str(key)) if isinstance(node, Node) else None
+    if node is None and len(place) > len(whole):
+        place, text = whole, "what ships with tkt does not fit the rest of this file; write your own"
+    return _problem(name, root, place, f"{_dotted(place)}: {text}")
+
+
+def _problem(name: str, root: Node, place: Place, text: str) -> Problem:
     return Problem(f"{SETTINGS}/{name}", line_of(root, place), text)
 
 
-def _dotted(place: settings_check.Place) -> str:
+def _dotted(place: Place) -> str:
     return ".".join(str(step) for step in place if isinstance(step, str))
 
 
 def _over_defaults(name: str, said: dict[str, Any]) -> dict[str, Any]:
     defaults = plain_data(compose(read_asset(f"settings/{name}"), name))
-    defaults.setdefault("on_assign", None)
     merged = {**defaults, **said}
     for key in _DEEP:
         if isinstance(said.get(key), dict):
@@ -181,13 +220,13 @@ def _over_defaults(name: str, said: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _findings(data: Data) -> Iterator[tuple[str, settings_check.Place, str]]:
+def _findings(data: Data) -> Iterator[tuple[str, Place, str]]:
     project, workflow, people = (data[name] for name in FILES)
-    yield from (("project.yaml", *each) for each in settings_check.project_findings(project))
+    yield from (("project.yaml", *each) for each in settings_sense.project_findings(project))
     types = list(project["types"])
-    yield from (("workflow.yaml", *each) for each in settings_check.workflow_findings(workflow, types))
+    yield from (("workflow.yaml", *each) for each in settings_sense.workflow_findings(workflow, types))
     queues = project["queues"]
-    yield from (("people.yaml", *each) for each in settings_check.people_findings(people, queues))
+    yield from (("people.yaml", *each) for each in settings_sense.people_findings(people, queues))
 
 
 def _sources(name: str, data: dict[str, Any], root: Node) -> Iterator[Source]:
@@ -195,11 +234,17 @@ def _sources(name: str, data: dict[str, Any], root: Node) -> Iterator[Source]:
         said = root.get(key)
         inner = value if isinstance(value, dict) and value else None
         for deeper, each in (inner or {"": value}).items():
-            place: settings_check.Place = (key, deeper) if deeper else (key,)
+            place: Place = (key, deeper) if deeper else (key,)
             shown = f"{SETTINGS}/{name}:{line_of(root, place)}" if said is not None else "default"
             if isinstance(said, Node) and deeper and said.get(deeper) is None:
                 shown = "default"
-            yield Source(".".join(map(str, place)), json.dumps(each, ensure_ascii=False), shown)
+            yield Source(".".join(map(str, place)), _as_json(each), shown)
+
+
+def _as_json(value: object) -> str:
+    import json  # start-up: only `config show` needs it
+
+    return json.dumps(value, ensure_ascii=False)
 
 
 def build(data: Data) -> Settings:

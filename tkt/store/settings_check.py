@@ -1,23 +1,16 @@
-"""Every mistake in the settings, each with its place, the allowed values and the nearest real name."""
+"""What a settings file says that its schema does not allow, in words a person can act on."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tkt.assets import read_asset
 from tkt.domain.fields import (
-    BUILT_IN,
-    Field,
-    FieldType,
     did_you_mean,
     hidden_characters,
     shortened,
-    value_problem,
 )
-from tkt.domain.settings import RESERVED
 from tkt.store.nodes import Mapping, Node
 from tkt.store.nodes import Sequence as NodeList
 
@@ -31,6 +24,8 @@ Finding = tuple[Place, str]
 
 def schema(name: str) -> dict[str, Any]:
     """The JSON Schema, draft-07, of a settings file."""
+    import json  # start-up: only changed settings are checked
+
     loaded: dict[str, Any] = json.loads(read_asset(f"schema/{name.removesuffix('.yaml')}.json"))
     return loaded
 
@@ -58,17 +53,53 @@ def _hidden(value: Any, place: Place) -> Iterator[Finding]:
             yield from _hidden(each, (*place, position))
 
 
-def without(data: dict[str, Any], places: Iterable[Place]) -> dict[str, Any]:
-    """The same data less the entries that hold some places, so that the rest can still be checked."""
+_STAND_INS: dict[str, Any] = {
+    "agents": {},
+    "fields": {"type": "text"},
+    "statuses": {"category": "done"},
+    "teams": {},
+    "types": {},
+}
+"""What stands for an entry that has mistakes: its name exists all the same."""
+
+_OFFERED = {
+    "project.yaml": {
+        "types": {"type"},
+        "fields": {"field"},
+        "queues": {"queue"},
+        "categories": {"category"},
+        "channels": {"channel"},
+        "resolutions": {"resolution"},
+        "priority": {"priority", "impact", "urgency"},
+    },
+    "workflow.yaml": {"statuses": {"status"}},
+    "people.yaml": {"agents": {"agent"}},
+}
+"""The kinds of names that a section defines for the rest of the settings."""
+
+
+def part_of(place: Place) -> Place:
+    """The part of a file that is looked at no further when something is wrong at a place."""
+    return place[:2] if place and place[0] in _STAND_INS else place[:1]
+
+
+def without(data: dict[str, Any], parts: Iterable[Place]) -> dict[str, Any]:
+    """The same data less some parts, so that the rest can still be checked."""
     kept = dict(data)
-    for place in places:
-        top = place[0] if place else ""
-        section = kept.get(str(top))
-        if len(place) > 1 and isinstance(section, dict):
-            kept[str(top)] = {key: value for key, value in section.items() if key != place[1]}
-        else:
+    for top, *inner in sorted(parts, key=len, reverse=True):
+        if inner and isinstance(kept[str(top)], dict):
+            kept[str(top)] = {**kept[str(top)], inner[0]: _STAND_INS[str(top)]}
+        elif not inner:
             kept.pop(str(top), None)
     return kept
+
+
+def undefined(name: str, part: Place) -> set[str]:
+    """The kinds of names of which nobody knows what there is while a part of a file is wrong."""
+    offered = _OFFERED[name]
+    if not part:
+        return set().union(*offered.values())
+    return offered.get(str(part[0]), set()) if len(part) == 1 else set()
 
 
 def line_of(root: Node, place: Place) -> int:
@@ -94,12 +125,18 @@ def _dotted(place: Place) -> str:
 
 def _findings(error: Any) -> Iterator[Finding]:
     place = tuple(error.absolute_path)
-    name = _dotted(place) or "the file"
+    name = _dotted(place)
+    if "propertyNames" in error.absolute_schema_path:
+        place = (*place, error.instance)
     describe = _WORDS.get(error.validator)
     if describe is None:
-        yield place, f"{name}: {error.message}"
+        yield place, _said(name, error.message)
     else:
-        yield from ((where, f"{name}: {text}") for where, text in describe(error, place))
+        yield from ((where, _said(name, text)) for where, text in describe(error, place))
+
+
+def _said(name: str, text: str) -> str:
+    return f"{name}: {text}" if name else text
 
 
 def _additional(error: Any, place: Place) -> Iterator[Finding]:
@@ -148,12 +185,21 @@ def _shown(value: Any) -> str:
         return "a list"
     if isinstance(value, str):
         return shortened(value)
-    return "nothing" if value is None else json.dumps(value)
+    if value is None:
+        return "nothing"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _required(error: Any, place: Place) -> Iterator[Finding]:
-    missing = [key for key in error.validator_value if key not in error.instance]
-    yield place, f"{', '.join(map(repr, missing))} is missing"
+    # A key that was misspelt is not missing as well.
+    others = [key for key in error.instance if key not in error.schema["properties"]]
+    missing = [
+        key
+        for key in error.validator_value
+        if key not in error.instance and not any(did_you_mean(other, [key]) for other in others)
+    ]
+    if missing:
+        yield place, f"{', '.join(map(repr, missing))} is missing"
 
 
 def _pattern(error: Any, place: Place) -> Iterator[Finding]:
@@ -172,8 +218,8 @@ _PATTERN_WORDS = {
 
 
 def _any_of(error: Any, place: Place) -> Iterator[Finding]:
-    # The branch that went wrong deepest is the one that was meant.
-    best = max(error.context, key=lambda each: len(each.absolute_path))
+    # The branch that went wrong deepest, and not with its type, is the one that was meant.
+    best = max(error.context, key=lambda each: (len(each.absolute_path), each.validator != "type"))
     if best.validator == "type":
         kinds = [each.validator_value for each in error.context if each.validator == "type"]
         yield place, _expected(kinds, error.instance)
@@ -196,7 +242,7 @@ def _few(_error: Any, place: Place) -> Iterator[Finding]:
 
 def _bounds(error: Any, place: Place) -> Iterator[Finding]:
     word = "at least" if error.validator == "minimum" else "at most"
-    yield place, f"{error.instance} is out of range; {word} {error.validator_value:,}"
+    yield place, f"{_shown(error.instance)} is out of range; {word} {error.validator_value:,}"
 
 
 _WORDS = {
@@ -212,153 +258,3 @@ _WORDS = {
     "type": _type,
     "uniqueItems": _unique,
 }
-
-
-def project_findings(data: dict[str, Any]) -> Iterator[Finding]:
-    """What `project.yaml` says that does not fit together."""
-    types = data["types"]
-    yield from _known(("default_type",), data["default_type"], types, "type")
-    yield from _matrix(data["priority"])
-    for name, declared in (data["fields"] or {}).items():
-        yield from _field(name, declared, tuple(types))
-    fields = {**BUILT_IN, **{n: declared_field(n, d) for n, d in (data["fields"] or {}).items()}}
-    for name, form in types.items():
-        place: Place = ("types", name)
-        for position, asked in enumerate((form or {}).get("ask", ())):
-            yield from _known((*place, "ask", position), asked, fields, "field")
-        for asked in (form or {}).get("defaults", {}):
-            yield from _known((*place, "defaults", asked), asked, fields, "field")
-        yield from _defaults(data, place, (form or {}).get("defaults", {}))
-
-
-def declared_field(name: str, declared: dict[str, Any]) -> Field:
-    """A field as the settings declare it."""
-    kind = FieldType(declared["type"])
-    default = declared.get("default", () if kind is FieldType.LIST else "")
-    return Field(
-        name=name,
-        type=kind,
-        choices=tuple(declared.get("choices", ())),
-        default=tuple(sorted(default)) if isinstance(default, list) else default,
-        required_for=tuple(declared.get("required_for", ())),
-        title=declared.get("title", ""),
-    )
-
-
-def _defaults(data: dict[str, Any], place: Place, defaults: dict[str, Any]) -> Iterator[Finding]:
-    choices = {
-        "priority": data["priority"]["names"],
-        "impact": data["priority"]["impacts"],
-        "urgency": data["priority"]["urgencies"],
-        "queue": data["queues"],
-        "category": data["categories"],
-        "channel": data["channels"],
-    }
-    for name, value in defaults.items():
-        if choices.get(name) and isinstance(value, str):
-            yield from _known((*place, "defaults", name), value, choices[name], name)
-
-
-def _field(name: str, declared: dict[str, Any], types: tuple[str, ...]) -> Iterator[Finding]:
-    place: Place = ("fields", name)
-    if name in RESERVED:
-        yield place, f"{name!r} is a field that tkt has already; choose another name"
-        return
-    if declared["type"] == "choice" and not declared.get("choices"):
-        yield place, "a choice needs 'choices'"
-    for position, each in enumerate(declared.get("required_for", ())):
-        yield from _known((*place, "required_for", position), each, (*types, "*"), "type")
-    field = declared_field(name, declared)
-    trouble = value_problem(field, field.default)
-    if trouble:
-        yield (*place, "default"), ". ".join(filter(None, trouble))
-
-
-def _matrix(priority: dict[str, Any]) -> Iterator[Finding]:
-    names, matrix = priority["names"], priority["matrix"]
-    yield from _known(("priority", "default"), priority["default"], names, "priority")
-    for impact in priority["impacts"]:
-        row = matrix.get(impact, {})
-        missing = [each for each in priority["urgencies"] if each not in row]
-        if missing:
-            yield (
-                ("priority", "matrix", impact),
-                f"the matrix has no priority for impact {impact} and urgency {', '.join(missing)}",
-            )
-    for impact, row in matrix.items():
-        yield from _known(("priority", "matrix", impact), impact, priority["impacts"], "impact")
-        for urgency, name in row.items():
-            place = ("priority", "matrix", impact, urgency)
-            yield from _known(place, urgency, priority["urgencies"], "urgency")
-            yield from _known(place, name, names, "priority")
-
-
-def workflow_findings(data: dict[str, Any], types: Sequence[str]) -> Iterator[Finding]:
-    """What `workflow.yaml` says that does not fit together."""
-    statuses = data["statuses"]
-    yield from _known(("initial",), data["initial"], statuses, "status")
-    if data["on_assign"]:
-        yield from _known(("on_assign",), data["on_assign"], statuses, "status")
-    yield from _steps(("transitions",), data["transitions"], statuses)
-    if not any(each["category"] == "done" for each in statuses.values()):
-        yield ("statuses",), "no status has the category done, so no ticket could ever be closed"
-    for name, flow in (data["types"] or {}).items():
-        yield from _known(("types", name), name, types, "type")
-        if "initial" in flow:
-            yield from _known(("types", name, "initial"), flow["initial"], statuses, "status")
-        yield from _steps(("types", name, "transitions"), flow.get("transitions", []), statuses)
-
-
-def _steps(place: Place, steps: list[dict[str, Any]], statuses: dict[str, Any]) -> Iterator[Finding]:
-    for position, step in enumerate(steps):
-        for side in ("from", "to"):
-            for name in listed(step[side]):
-                yield from _known((*place, position, side), name, statuses, "status")
-
-
-def listed(value: str | list[str]) -> list[str]:
-    """One or more names as a list."""
-    return [value] if isinstance(value, str) else value
-
-
-def people_findings(data: dict[str, Any], queues: Sequence[str]) -> Iterator[Finding]:
-    """What `people.yaml` says that does not fit together."""
-    agents = data["agents"] or {}
-    yield from _agents(agents)
-    for name, team in (data["teams"] or {}).items():
-        if name in agents:
-            yield ("teams", name), f"{name!r} is the handle of an agent; a team needs another name"
-        for position, member in enumerate(team.get("members", ())):
-            yield from _known(("teams", name, "members", position), member, agents, "agent")
-        for position, queue in enumerate(team.get("queues", ())):
-            if queues:
-                yield from _known(("teams", name, "queues", position), queue, queues, "queue")
-
-
-def _agents(agents: dict[str, Any]) -> Iterator[Finding]:
-    owners: dict[str, str] = {}
-    for handle, person in agents.items():
-        email = person["email"].lower()
-        if email in owners:
-            yield ("agents", handle, "email"), f"{email} is the address of {owners[email]!r} too"
-        owners[email] = handle
-        for position, absence in enumerate(person.get("away", ())):
-            yield from _absence(("agents", handle, "away", position), absence)
-
-
-def _absence(place: Place, absence: dict[str, str]) -> Iterator[Finding]:
-    try:
-        first, last = (date.fromisoformat(absence[side]) for side in ("from", "to"))
-    except ValueError:
-        yield place, f"no such day: {absence['from']} to {absence['to']}"
-        return
-    if last < first:
-        yield place, f"the absence ends ({last}) before it begins ({first})"
-
-
-def _known(place: Place, word: str, known: Any, kind: str) -> Iterator[Finding]:
-    names = list(known)
-    if word not in names:
-        near = did_you_mean(word, names)
-        text = f"{kind} {word!r} is not known" + (f"; {near}" if near else ".")
-        yield place, f"{text} Allowed: {', '.join(names)}."

@@ -31,6 +31,7 @@ _KNOWN = frozenset(
 )
 _CLOCK = re.compile(r"[1-9][0-9]{0,8}")
 _MINUTES = re.compile(r"-?[0-9]{1,7}")
+_AN_ATTACHMENT = "an attachment has a file, a name and a size"
 _SIZE = re.compile(r"[0-9]{1,15}")
 _FILE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
 
@@ -195,6 +196,8 @@ class _Reader:
         item = self.document.get("attachments")
         if item is None or item.value in {"", ()}:
             return ()
+        if isinstance(item.value, tuple):
+            raise self.refuse("attachments", _AN_ATTACHMENT)
         if not isinstance(item.node, Sequence):
             raise self.refuse("attachments", "attachments is a list")
         return tuple(map(self._attachment, item.node.items))
@@ -204,7 +207,7 @@ class _Reader:
         fields = {key.text: value.value for key, value in pairs if isinstance(value, Scalar)}
         file, size = fields.get("file", ""), fields.get("size", "")
         if not _FILE.fullmatch(file) or not _SIZE.fullmatch(size):
-            raise malformed(self.document.path, row.line, "an attachment has a file, a name and a size")
+            raise malformed(self.document.path, row.line, _AN_ATTACHMENT)
         return Attachment(file, fields.get("name", file), int(size))
 
     def extra(self) -> dict[str, str]:

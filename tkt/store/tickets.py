@@ -5,45 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from tkt.domain.entry import Entry, attachment_file
-from tkt.domain.fields import OPTIONAL, Field, FieldType, Value, parse_time, value_problem
-from tkt.domain.ids import ENTRY_ID, TICKET_ID, is_ticket_id, month_folder
+from tkt.domain.fields import OPTIONAL, Field, FieldType, Value, parse_time, sentences, value_problem
+from tkt.domain.ids import (
+    ENTRY_ID,
+    TICKETS,
+    attachment_path,
+    is_ticket_id,
+    month_folder,
+    no_ticket,
+    thread_folder,
+    ticket_path,
+)
 from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
-from tkt.errors import ConflictError, InvalidStoreError, NotFoundError, Problem
+from tkt.errors import ConflictError, InvalidStoreError, Problem
 from tkt.store.codec import Document, field_lines, parse
-from tkt.store.editing import edit
 from tkt.store.nodes import malformed
-from tkt.store.threads import decode_entry, encode_entry
-from tkt.usecases.workspace import TICKETS, Files, FileWrite
+from tkt.usecases.workspace import Files, FileWrite
 
+if TYPE_CHECKING:
+    from tkt.domain.entry import Entry
+
+_LIKE_A_TICKET = re.compile(r"[A-Za-z0-9]*-.*\.md")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])/?")
-_OF_TICKET = re.compile(rf"{TICKETS}/[0-9]{{4}}-[0-9]{{2}}/(?P<id>{TICKET_ID.pattern})(\.md|/.+)")
-
-
-def ticket_path(ticket_id: str) -> str:
-    """Where a ticket's file is: the id says it.
-
-    Raises:
-        NotFoundError: it is not an id, but a path or an option.
-    """
-    return f"{thread_folder(ticket_id)}.md"
-
-
-def thread_folder(ticket_id: str) -> str:
-    """Where a ticket's entries are.
-
-    Raises:
-        NotFoundError: it is not an id, but a path or an option.
-    """
-    if not is_ticket_id(ticket_id):
-        raise _no_ticket(ticket_id)
-    return f"{TICKETS}/{month_folder(ticket_id)}/{ticket_id}"
-
-
-def _no_ticket(ticket_id: str) -> NotFoundError:
-    return NotFoundError(f"no ticket {ticket_id}", "tkt list --all shows what there is.")
 
 
 class TicketFiles:
@@ -84,7 +70,7 @@ class TicketFiles:
         try:
             return self.files.read(ticket_path(ticket_id))
         except FileNotFoundError:
-            raise _no_ticket(ticket_id) from None
+            raise no_ticket(ticket_id) from None
 
     def scan(self, containing: str = "") -> Iterator[Ticket | Problem]:
         """Every ticket, sorted by id, and a problem for each file that cannot be understood."""
@@ -102,6 +88,8 @@ class TicketFiles:
                 continue
             for each in ids:
                 yield from self._one(each, needle)
+            if not containing:
+                yield from self._strays(folder)
 
     def _one(self, ticket_id: str, needle: bytes) -> Iterator[Ticket | Problem]:
         path = ticket_path(ticket_id)
@@ -114,8 +102,11 @@ class TicketFiles:
         except InvalidStoreError as error:
             yield from error.problems
 
-    def thread(self, ticket_id: str) -> tuple[list[Entry], list[Problem]]:
+    def thread(self, ticket_id: str, containing: str = "") -> tuple[list[Entry], list[Problem]]:
         """A ticket's entries in order, and what is wrong with those that cannot be read."""
+        from tkt.store.threads import decode_entry  # start-up: a list reads no thread
+
+        needle = containing.encode()
         entries: list[Entry] = []
         problems: list[Problem] = []
         folder = thread_folder(ticket_id)
@@ -128,7 +119,9 @@ class TicketFiles:
                 continue
             path = f"{folder}/{name}"
             try:
-                entries.append(decode_entry(self.files.read(path), path))
+                data = self.files.read(path)
+                if needle in data:
+                    entries.append(decode_entry(data, path))
             except InvalidStoreError as error:
                 problems += error.problems
         return sorted(entries, key=lambda entry: entry.order), problems
@@ -137,7 +130,7 @@ class TicketFiles:
         """Everything the settings object to in one ticket's file, with its lines."""
         path = ticket_path(ticket_id)
         try:
-            document = parse(self.files.read(path), path)
+            document = parse(self.whole(ticket_id), path)
             ticket = self._ticket(document)
         except InvalidStoreError as error:
             return list(error.problems)
@@ -145,7 +138,7 @@ class TicketFiles:
         for name, field in self.settings.fields.items():
             trouble = value_problem(field, ticket.fields.get(name, field.empty))
             if trouble:
-                found.append(Problem(path, document.line(name), ". ".join(filter(None, trouble))))
+                found.append(Problem(path, document.line(name), sentences(trouble)))
         return found
 
     def encode_ticket(self, before: Ticket | None, after: Ticket) -> FileWrite:
@@ -157,6 +150,8 @@ class TicketFiles:
         path = ticket_path(after.id)
         if before is None:
             return FileWrite(path, self._fresh(after))
+        from tkt.store.editing import edit  # start-up: whoever only reads edits nothing
+
         base = self.whole(after.id)
         document = parse(base, path)
         changed = {k: v for k, v in after.fields.items() if before.fields.get(k) != v}
@@ -172,20 +167,20 @@ class TicketFiles:
 
     def encode_entry(self, ticket_id: str, entry: Entry) -> FileWrite:
         """The write of a new entry."""
+        from tkt.store.threads import encode_entry
+
         return FileWrite(f"{thread_folder(ticket_id)}/{entry.id}.md", encode_entry(entry))
 
     def encode_attachment(self, ticket_id: str, name: str, data: bytes) -> FileWrite | None:
         """The write of an attachment's bytes; None when they are there already."""
-        path = f"{thread_folder(ticket_id)}/files/{attachment_file(name, data)}"
+        from tkt.domain.entry import attachment_file
+
+        path = attachment_path(ticket_id, attachment_file(name, data))
         try:
             self.files.read(path)
         except FileNotFoundError:
             return FileWrite(path, data)
         return None
-
-    def path(self, ticket_id: str) -> str:
-        """Where a ticket's file is."""
-        return ticket_path(ticket_id)
 
     def decode(self, ticket_id: str, data: bytes) -> Ticket:
         """What a ticket's file would say with that content.
@@ -199,6 +194,17 @@ class TicketFiles:
         # Without a slash it is no folder but perhaps a link: to read it then says so.
         found = (name for name in self.files.names(TICKETS) if _MONTH.fullmatch(name))
         return [f"{TICKETS}/{name.removesuffix('/')}" for name in found]
+
+    def _strays(self, folder: str) -> Iterator[Problem]:
+        """Files that look like tickets and are none, because of their name or place."""
+        in_place = {f"{each}.md" for each in self._ids_in(folder)}
+        for name in self.files.names(folder):
+            if name in in_place or not _LIKE_A_TICKET.fullmatch(name):
+                continue
+            stem = name.removesuffix(".md")
+            wanted = ticket_path(stem) if is_ticket_id(stem) else ""
+            where = f"it belongs into {wanted}" if wanted else f"an id looks like {self.settings.key}-2j7k3q9"
+            yield Problem(f"{folder}/{name}", 0, f"is in no list: {where}")
 
     def _ids_in(self, folder: str) -> list[str]:
         ids = (name[:-3] for name in self.files.names(folder) if name.endswith(".md"))
@@ -254,9 +260,3 @@ class TicketFiles:
 def _shape_text(field: Field) -> str:
     wanted = "a list of texts, one a line after a dash" if field.type is FieldType.LIST else "one value"
     return f"{field.name} holds {wanted}"
-
-
-def id_of_path(path: str) -> str | None:
-    """The ticket that a file of the store belongs to; None for any other file."""
-    match = _OF_TICKET.fullmatch(path)
-    return match["id"] if match else None

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from tkt.domain.entry import PUBLIC, differences
-from tkt.domain.fields import FieldType, Value, clean_line, clean_text, unknown
+from tkt.domain.fields import Value, clean_line, clean_text
 from tkt.domain.routing import choose_agent
 from tkt.domain.ticket import PARENT, Link, Ticket, link_between
 from tkt.domain.workflow import Category
-from tkt.errors import NotFoundError, UsageError
-from tkt.usecases.find import find_ticket
+from tkt.errors import NotFoundError, TktError, UsageError
 from tkt.usecases.record import Edit, Outcome, record
-from tkt.usecases.typed import person_value, typed_value
+from tkt.usecases.typed import as_listed, person_value, typed_value
 from tkt.usecases.workspace import Note, Workspace
 
 _NOTHING = Note("")
@@ -38,13 +38,27 @@ def set_fields(ws: Workspace, ids: Sequence[str], typed: Mapping[str, str], text
         after = before.with_fields({name: typed_value(ws, name, value) for name, value in typed.items()})
         if PARENT in typed:
             require_no_circle(ws, after.id, after.text(PARENT))
+        if "assignee" in typed:
+            after = _taken_up(ws, after)
         if {"priority", "impact", "urgency"} & typed.keys():
             explicit = bool(typed.get("priority"))
-            priority, said = follow_matrix(ws, before, after, text, explicit=explicit)
+            with naming(ticket_id if len(ids) > 1 else ""):
+                priority, said = follow_matrix(ws, before, after, text, explicit=explicit)
             after = after.with_fields({"priority": priority})
             notices += said
         edits.append(Edit(before, after, text=clean_text(text)))
     return record_changes(ws, edits, notices)
+
+
+@contextmanager
+def naming(ticket_id: str) -> Iterator[None]:
+    """Say of which ticket an error speaks, where it could be any of several; "" where it could not."""
+    try:
+        yield
+    except TktError as error:
+        if ticket_id:
+            error.message = f"{ticket_id}: {error.message}"
+        raise
 
 
 def record_changes(
@@ -88,7 +102,7 @@ def follow_matrix(
             levels = f"impact {after.text('impact')} and urgency {after.text('urgency')}"
             raise UsageError(
                 f"{levels} give {said}, not {after.priority}",
-                'Say why: -m "..."',
+                'Say why: -m "..."' if before else 'Say why: --reason "..."',
             )
         return after.priority, []
     was = (before.text("impact"), before.text("urgency")) if before else ("", "")
@@ -144,13 +158,17 @@ def assign_automatically(ws: Workspace, ids: Sequence[str], text: str = "") -> O
 
 
 def _assigned(ws: Workspace, before: Ticket, person: str, text: str) -> Edit:
+    return Edit(before, _taken_up(ws, before.with_fields({"assignee": person})), text=clean_text(text))
+
+
+def _taken_up(ws: Workspace, ticket: Ticket) -> Ticket:
+    """A ticket that somebody just got: if it was new, it no longer is."""
     workflow = ws.settings.workflow
-    changed: dict[str, Value] = {"assignee": person}
     target = workflow.on_assign
-    is_new = workflow.category(before.status) is Category.NEW
-    if person and is_new and target in workflow.next(before.type, before.status):
-        changed["status"] = target
-    return Edit(before, before.with_fields(changed), text=clean_text(text))
+    is_new = workflow.category(ticket.status) is Category.NEW
+    if ticket.assignee and is_new and target in workflow.next(ticket.type, ticket.status):
+        return ticket.with_fields({"status": target})
+    return ticket
 
 
 def transition(
@@ -177,12 +195,14 @@ def transition(
         NotAllowedError: the workflow has no such step.
     """
     workflow = ws.settings.workflow
+    status = as_listed(status, tuple(workflow.statuses))
     edits = []
     for ticket_id in ids:
         before = ws.tickets.load(ticket_id)
         changed: dict[str, Value] = {}
         if before.status != status:
-            workflow.require_step(before.type, before.status, status)
+            with naming(ticket_id if len(ids) > 1 else ""):
+                workflow.require_step(before.type, before.status, status)
             changed["status"] = status
         if resolution:
             if not workflow.is_done(status):
@@ -260,13 +280,13 @@ def link(ws: Workspace, first: str, word: str, seconds: Sequence[str], *, remove
 def _stored_link(ws: Workspace, first: str, word: str, second: str, *, remove: bool) -> tuple[str, Link]:
     """Which ticket holds a link; one that goes both ways may be stored on either side."""
     owner, wanted = link_between(first, word, second)
-    if not remove:
-        return owner, wanted
     if _has(ws.tickets.load(owner), wanted):
         return owner, wanted
     turned = Link(wanted.kind, owner)
     if wanted.kind == "relates" and _has(ws.tickets.load(wanted.target), turned):
         return wanted.target, turned
+    if not remove:
+        return owner, wanted
     raise NotFoundError(f"{first} has no link '{word} {second}'", f"tkt show {first} lists its links.")
 
 
@@ -304,44 +324,3 @@ def require_no_circle(ws: Workspace, child: str, parent: str) -> None:
             above = ws.tickets.load(above).text(PARENT)
         except NotFoundError:
             return
-
-
-def edit_whole(ws: Workspace, ticket_id: str, data: bytes, text: str = "") -> Outcome:
-    """Take over a ticket's file as a person edited it.
-
-    Args:
-        ws: the desk.
-        ticket_id: which.
-        data: the whole file.
-        text: a comment.
-
-    Raises:
-        InvalidStoreError: it cannot be understood; with the line.
-        UsageError: a value is not allowed, or something was changed that stays.
-        NotAllowedError: the workflow has no such step.
-    """
-    before = ws.tickets.load(ticket_id)
-    after = ws.tickets.decode(ticket_id, data)
-    changed = {
-        name
-        for name in {**before.fields, **after.fields}
-        if before.fields.get(name) != after.fields.get(name)
-    }
-    for name in changed:
-        declared = ws.settings.fields.get(name)
-        if declared and declared.fixed:
-            raise UsageError(
-                f"{name} is set when a ticket is created, and stays",
-                f"Put it back: {name}: {before.text(name)}",
-            )
-        if declared and declared.type is FieldType.TICKET and after.text(name):
-            find_ticket(ws, after.text(name))
-    if "status" in changed:
-        ws.settings.workflow.require_step(after.type, before.status, after.status)
-    if "type" in changed and after.type not in ws.settings.types:
-        raise unknown("type", after.type, tuple(ws.settings.types))
-    edit = Edit(before, after, text=clean_text(text), data=data)
-    if before == after and data == ws.tickets.whole(ticket_id):
-        return record_changes(ws, [Edit(before, before)])
-    subject = summary(edit) if changed else "edit the description"
-    return record(ws, [edit], subject)

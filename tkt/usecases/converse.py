@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from tkt.domain.duration import parse_duration, show_minutes
 from tkt.domain.entry import INTERNAL, PUBLIC, Entry
 from tkt.domain.fields import clean_text
 from tkt.domain.ticket import Ticket
 from tkt.errors import NotFoundError, UsageError
 from tkt.usecases.record import Edit, NewFile, Outcome, one_line, record
 from tkt.usecases.workspace import Workspace
-
-_DURATION = re.compile(r"(?:(\d{1,4}(?:\.\d{1,2})?)h)?(?:(\d{1,5})m)?")
-_MOST_MINUTES = 60_000
 
 
 def comment(
@@ -48,19 +45,6 @@ def comment(
     return record(ws, edits, one_line(f"{kind}: {first}"))
 
 
-def parse_duration(text: str) -> int:
-    """Minutes from `90m`, `1h30m`, `1.5h` or `2h`.
-
-    Raises:
-        UsageError: it is none of these.
-    """
-    match = _DURATION.fullmatch(text.strip().lower())
-    minutes = round(float(match[1] or 0) * 60) + int(match[2] or 0) if match else 0
-    if not 0 < minutes <= _MOST_MINUTES:
-        raise UsageError(f"{text!r} is not a duration", "Write 45m, 2h, 1h30m or 1.5h.")
-    return minutes
-
-
 def add_time(ws: Workspace, ticket_id: str, duration: str, text: str = "") -> Outcome:
     """Note time spent on a ticket; the text is internal.
 
@@ -71,13 +55,6 @@ def add_time(ws: Workspace, ticket_id: str, duration: str, text: str = "") -> Ou
     ticket = ws.tickets.load(ticket_id)
     edit = Edit(ticket, ticket, text=clean_text(text), visibility=INTERNAL, minutes=minutes)
     return record(ws, [edit], f"time: {show_minutes(minutes)}")
-
-
-def show_minutes(minutes: int) -> str:
-    """Such as `1h 30m`."""
-    sign, rest = ("-", -minutes) if minutes < 0 else ("", minutes)
-    hours, left = divmod(rest, 60)
-    return sign + (f"{hours}h {left}m" if hours and left else f"{hours}h" if hours else f"{left}m")
 
 
 def start_timer(ws: Workspace, ticket_id: str) -> Outcome:
@@ -114,7 +91,7 @@ def stop_timer(ws: Workspace, ticket_id: str, text: str = "") -> Outcome:
 def running_since(ws: Workspace, ticket_id: str) -> datetime | None:
     """When one's timer on a ticket was started; None when it does not run."""
     started: Entry | None = None
-    for entry in ws.tickets.thread(ticket_id)[0]:
+    for entry in ws.tickets.thread(ticket_id, "timer")[0]:
         if entry.timer and entry.by == ws.actor.id:
             started = entry if entry.timer == "started" else None
     return started.at if started else None

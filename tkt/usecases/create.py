@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tkt.domain.fields import FIXED, Value, clean_text, clean_title, format_time, unknown
 from tkt.domain.ids import new_ticket_id
 from tkt.domain.settings import Settings
 from tkt.domain.similar import similar
-from tkt.domain.ticket import Ticket, link_between
+from tkt.domain.ticket import PARENT, Ticket, link_between
 from tkt.errors import NotFoundError, TktError
-from tkt.usecases.change import follow_matrix, with_link
+from tkt.usecases.change import follow_matrix, require_no_circle, with_link
 from tkt.usecases.find import find_ticket
 from tkt.usecases.record import Edit, NewFile, Outcome, record
 from tkt.usecases.typed import person_value, typed_value
@@ -51,16 +51,26 @@ def create(ws: Workspace, new: NewTicket) -> Outcome:
     ticket = Ticket(_initial(ws, new), clean_text(new.body))
     priority, notice = follow_matrix(ws, None, ticket, new.reason, explicit="priority" in new.fields)
     ticket = ticket.with_fields({"priority": priority})
-    others: list[Edit] = []
-    for word, target in new.links:
+    ticket, others = _linked(ws, ticket, new.links)
+    edit = Edit(None, ticket, text=clean_text(new.reason), files=new.files)
+    return record(ws, [edit, *others], f"create: {ticket.title}", notice)
+
+
+def _linked(ws: Workspace, ticket: Ticket, links: Sequence[tuple[str, str]]) -> tuple[Ticket, list[Edit]]:
+    """A new ticket with its links, and the other tickets that keep some of them."""
+    others: dict[str, Edit] = {}
+    for word, target in links:
         owner, link = link_between(ticket.id, word, find_ticket(ws, target))
         if owner == ticket.id:
             ticket = with_link(ticket, link)
-        else:
-            other = ws.tickets.load(owner)
-            others.append(Edit(other, with_link(other, link)))
-    edit = Edit(None, ticket, text=clean_text(new.reason), files=new.files)
-    return record(ws, [edit, *others], f"create: {ticket.title}", notice)
+            continue
+        known = others.get(owner)
+        before = ws.tickets.load(owner)
+        others[owner] = Edit(before, with_link(known.after if known else before, link))
+    for each in others.values():
+        if each.after.text(PARENT) == ticket.id:
+            require_no_circle(ws, each.after.id, ticket.text(PARENT))
+    return ticket, list(others.values())
 
 
 def _initial(ws: Workspace, new: NewTicket) -> dict[str, Value]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from shlex import quote
 
-from tkt.domain.ids import entry_time
+from tkt.domain.ids import entry_time, month_folder
 from tkt.domain.ticket import Ticket
-from tkt.errors import Problem
+from tkt.errors import Problem, TktError
 from tkt.usecases.setup import ATTRIBUTE_LINES, ATTRIBUTES
 from tkt.usecases.workspace import Workspace
 
@@ -104,7 +105,7 @@ def _git(ws: Workspace, machine: Machine) -> Iterator[Finding]:
             "git config --unset gc.pruneExpire",
         )
     for each in machine.leftovers:
-        command = f"git update-ref -d {each}" if each.startswith("refs/") else f"rm {each}"
+        command = f"git update-ref -d {each}" if each.startswith("refs/") else f"rm {quote(each)}"
         yield _bad("git", f"{each} was left behind by a command that was cut off", command)
 
 
@@ -118,7 +119,7 @@ def _store(ws: Workspace) -> Iterator[Finding]:
             problems += ws.tickets.thread(each.id)[1]
         else:
             problems.append(each)
-    yield _good("store", f"{count:,} tickets can be read")
+    yield _good("store", f"{count:,} {'ticket' if count == 1 else 'tickets'} can be read")
     for problem in problems[:_SHOWN]:
         yield _bad("store", str(problem), f"$EDITOR {problem.path}")
     if len(problems) > _SHOWN:
@@ -143,23 +144,30 @@ def _attributes(machine: Machine) -> Iterator[Finding]:
 
 
 def _clock(ws: Workspace) -> Iterator[Finding]:
-    newest = max(ws.tickets.ids(), default="")
-    ahead = _latest(ws, newest) - ws.now if newest else timedelta()
-    if ahead > _SKEW:
-        minutes = round(ahead.total_seconds() / 60)
-        yield _bad(
-            "clock",
-            f"{newest} has an entry {minutes:,} minutes in the future",
-            "timedatectl status",
-        )
+    ahead = [(moment, each) for each in _newest_month(ws) if (moment := _latest(ws, each)) - ws.now > _SKEW]
+    if ahead:
+        moment, ticket_id = max(ahead)
+        minutes = round((moment - ws.now).total_seconds() / 60)
+        text = f"{ticket_id} has an entry {minutes:,} minutes in the future"
+        yield _bad("clock", text, "timedatectl set-ntp true")
     else:
         yield _good("clock", f"{ws.now:%Y-%m-%d %H:%M} UTC, after the newest entry")
 
 
+def _newest_month(ws: Workspace) -> list[str]:
+    """The tickets of the newest month: ids of one month are in no order."""
+    known = ws.tickets.ids()
+    newest = month_folder(known[-1]) if known else ""
+    return [each for each in known if month_folder(each) == newest]
+
+
 def _latest(ws: Workspace, ticket_id: str) -> datetime:
-    thread = ws.tickets.thread(ticket_id)[0]
-    times = [entry_time(entry.id) for entry in thread]
-    return max([ws.tickets.load(ticket_id).created, *times])
+    """The newest moment that a ticket names; long ago for one that cannot be read."""
+    try:
+        created = ws.tickets.load(ticket_id).created
+    except TktError:
+        return datetime.min.replace(tzinfo=ws.now.tzinfo)
+    return max([created, *(entry_time(entry.id) for entry in ws.tickets.thread(ticket_id)[0])])
 
 
 def _extras(machine: Machine) -> Iterator[Finding]:

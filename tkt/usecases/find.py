@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from tkt.domain.ids import find_id, is_ticket_id, normalise_prefix, resolve
 from tkt.domain.ticket import Ticket
 from tkt.errors import NotFoundError, UsageError
+from tkt.usecases.pending import is_joined, newest_change, uncommitted_change
 from tkt.usecases.workspace import Workspace
 
 _FOREIGN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.#/-]{1,79}")
@@ -48,10 +49,17 @@ def find_tickets(ws: Workspace, texts: Sequence[str]) -> list[str]:
 
 
 def _last(ws: Workspace) -> str:
+    pending = uncommitted_change(ws)
+    if pending:
+        return pending.tickets[0]
     last = ws.history.last_change(ws.actor)
     if last is None:
+        touched = find_id(ws.history.last_touched(ws.actor), ws.settings.key)
+        if touched:
+            return touched
         raise NotFoundError("you have not changed a ticket here yet", "Type an id; tkt list shows them.")
-    return last.tickets[0]
+    joined = newest_change(ws, last.added) if is_joined(last) else None
+    return (joined or last).tickets[0]
 
 
 def _of_branch(ws: Workspace) -> str:
@@ -59,7 +67,7 @@ def _of_branch(ws: Workspace) -> str:
     found = find_id(branch, ws.settings.key)
     if found is None:
         raise NotFoundError(
-            f"the branch {branch!r} names no ticket",
+            f"the branch {branch!r} names no ticket" if branch else "no branch is checked out",
             f"Name it after one: git switch -c {ws.settings.key}-2j7k3q9-fix",
         )
     ws.tickets.whole(found)
@@ -71,4 +79,9 @@ def _by_foreign_name(ws: Workspace, text: str) -> str | None:
         return None
     line = f"external_id: {text}"
     found = [t for t in ws.tickets.scan(line) if isinstance(t, Ticket) and t.text("external_id") == text]
-    return found[0].id if len(found) == 1 else None
+    if len(found) > 1:
+        raise NotFoundError(
+            f"{text} is the name of {len(found)} tickets elsewhere",
+            f"Type an id: {', '.join(each.id for each in found[:5])}",
+        )
+    return found[0].id if found else None

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from tkt.domain.entry import Entry
 from tkt.domain.query import Matcher, Query, Term, ordered, parse_query
 from tkt.domain.ticket import LINKS, PARENT, Ticket
 from tkt.errors import Problem, TktError
-from tkt.usecases.converse import running_timers
-from tkt.usecases.reshape import mentioning, whole_thread
 from tkt.usecases.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tkt.domain.entry import Entry
 
 DEFAULT_SORT = "priority,created"
 _SNIPPET = 60
@@ -59,6 +60,8 @@ class View:
 
 def view(ws: Workspace, ticket_id: str) -> View:
     """One ticket with all that belongs to it."""
+    from tkt.usecases.case import mentioning, whole_thread  # start-up: a list reads no thread
+
     ticket = ws.tickets.load(ticket_id)
     mentions = mentioning(ws, ticket_id)
     thread, problems = whole_thread(ws, ticket, mentions)
@@ -188,7 +191,7 @@ def search(ws: Workspace, text: str, *, limit: int = 0) -> tuple[list[Hit], list
             problems.append(each)
         elif hit := _hit(ws, each, text.casefold()):
             hits.append(hit)
-    hits.sort(key=lambda hit: hit.ticket.id, reverse=True)
+    hits.sort(key=lambda hit: hit.ticket.created, reverse=True)
     hits.sort(key=lambda hit: hit.where != "title")
     return (hits[:limit] if limit else hits), problems
 
@@ -217,7 +220,7 @@ class Home:
     """The home screen.
 
     Args:
-        mine: open tickets that are mine, the most urgent first.
+        mine: open tickets that are mine, the most urgent first; None when nobody knows who I am.
         unassigned: open tickets that are nobody's, likewise.
         overdue: open tickets whose due date has gone by.
         counts: open tickets by status.
@@ -227,7 +230,7 @@ class Home:
         problems: files that could not be understood.
     """
 
-    mine: tuple[Ticket, ...]
+    mine: tuple[Ticket, ...] | None
     unassigned: tuple[Ticket, ...]
     overdue: tuple[Ticket, ...]
     counts: tuple[tuple[str, int], ...]
@@ -239,16 +242,18 @@ class Home:
 
 def home(ws: Workspace) -> Home:
     """What one looks at first."""
+    from tkt.usecases.converse import running_timers  # start-up: nothing else here looks at timers
+
     everything = listing(ws, Query())
     is_overdue = Matcher(Query((Term("is", ("overdue",)),)), ws.settings, "", ws.now)
     counts = Counter(each.status for each in everything.tickets)
-    me = ws.actor.id
+    me = ws.identity.actor()
     return Home(
-        mine=tuple(each for each in everything.tickets if each.assignee == me),
+        mine=tuple(each for each in everything.tickets if each.assignee == me.id) if me else None,
         unassigned=tuple(each for each in everything.tickets if not each.assignee),
         overdue=tuple(each for each in everything.tickets if is_overdue.matches(each)),
         counts=tuple((name, counts[name]) for name in ws.settings.workflow.statuses if counts[name]),
-        timers=tuple(running_timers(ws)),
+        timers=tuple(running_timers(ws)) if me else (),
         uncommitted=len(ws.history.uncommitted()),
         unpushed=ws.history.unpushed(),
         problems=everything.problems,

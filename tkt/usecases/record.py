@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tkt.domain.checks import missing_fields, save_problems
 from tkt.domain.entry import PUBLIC, Attachment, Entry, attachment_file, differences, next_clock
 from tkt.domain.fields import hidden_characters
-from tkt.domain.ids import new_entry_id
+from tkt.domain.ids import new_entry_id, ticket_path
 from tkt.domain.ticket import Ticket
 from tkt.errors import ConflictError, UsageError
 from tkt.usecases.workspace import FileWrite, Note, Receipt, Workspace
@@ -167,7 +167,7 @@ def _writes(ws: Workspace, edit: Edit, entry: Entry | None) -> list[FileWrite]:
         writes.append(ws.tickets.encode_entry(edit.after.id, entry))
     if edit.data is not None:
         base = ws.tickets.whole(edit.after.id)
-        writes += [FileWrite(ws.tickets.path(edit.after.id), edit.data, base)] if edit.data != base else []
+        writes += [FileWrite(ticket_path(edit.after.id), edit.data, base)] if edit.data != base else []
     elif edit.before != edit.after:
         writes.append(ws.tickets.encode_ticket(edit.before, edit.after))
     return writes
@@ -175,7 +175,7 @@ def _writes(ws: Workspace, edit: Edit, entry: Entry | None) -> list[FileWrite]:
 
 def describe(tickets: Sequence[Ticket], subject: str) -> Note:
     """What a commit says: the ticket and what changed, one line whatever the title holds."""
-    named = tickets[0].id if len(tickets) == 1 else f"{len(tickets)} tickets"
+    named = tickets[0].id if len(tickets) == 1 else f"{tickets[0].id} and {len(tickets) - 1} more"
     line = one_line(f"{named}: {subject}")
     return Note(line, tuple(("Ticket", ticket.id) for ticket in tickets[:_NAMED]))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tkt.domain.entry import INTERNAL, PUBLIC, Entry
+from tkt.domain.entry import INTERNAL, Entry
 from tkt.domain.fields import Value, clean_text, clean_title, format_time
 from tkt.domain.ticket import PARENT, Link, Ticket
-from tkt.errors import NotFoundError, Problem, UsageError
+from tkt.errors import NotFoundError, UsageError
 from tkt.usecases.change import with_link
 from tkt.usecases.create import free_id
 from tkt.usecases.record import Edit, Outcome, record
@@ -145,49 +145,3 @@ def _merged(ws: Workspace, survivor: Ticket, before: Ticket) -> Edit:
         changed["resolution"] = _DUPLICATE
     said = f"Merged into {survivor.id}.\n"
     return Edit(before, after.with_fields(changed), text=said, visibility=INTERNAL)
-
-
-Said = tuple[tuple[str, Entry], ...]
-"""Entries in order, each with its ticket's id."""
-
-
-def whole_thread(
-    ws: Workspace, ticket: Ticket, mentions: Sequence[Ticket]
-) -> tuple[Said, tuple[Problem, ...]]:
-    """A ticket's thread with those of the tickets merged into it, by time, and what cannot be read of them.
-
-    Args:
-        ws: the desk.
-        ticket: the survivor.
-        mentions: every ticket whose file names it; those merged into it are among them.
-    """
-    cases = _case(ws, ticket, mentions, {ticket.id})
-    threads = [(each, *ws.tickets.thread(each.id)) for each in cases]
-    problems = tuple(problem for _, _, found in threads for problem in found)
-    entries = [(each.id, entry) for each, thread, _ in threads for entry in thread]
-    if len(cases) > 1:
-        entries += [(each.id, _opening(each)) for each in cases[1:]]
-        entries.sort(key=lambda pair: (pair[1].at, pair[1].order))
-    return tuple(entries), problems
-
-
-def _case(ws: Workspace, ticket: Ticket, mentions: Sequence[Ticket], seen: set[str]) -> list[Ticket]:
-    """A ticket and all that were merged into it, near or far; a circle made by hand is walked once."""
-    found = [ticket]
-    for other in mentions:
-        if other.merged_into == ticket.id and other.id not in seen:
-            seen.add(other.id)
-            found += _case(ws, other, mentioning(ws, other.id), seen)
-    return found
-
-
-def mentioning(ws: Workspace, ticket_id: str) -> list[Ticket]:
-    """Every other ticket whose file names a ticket."""
-    found = (each for each in ws.tickets.scan(ticket_id) if isinstance(each, Ticket))
-    return [each for each in found if each.id != ticket_id]
-
-
-def _opening(ticket: Ticket) -> Entry:
-    """A merged ticket's description, as the entry that began its thread."""
-    body = f"**{ticket.title}**\n\n{ticket.body}"
-    return Entry("", ticket.created, ticket.text("created_by"), 0, visibility=PUBLIC, body=body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from tkt.assets import read_asset
 from tkt.domain.settings import CommitPolicy
@@ -21,6 +22,23 @@ ATTRIBUTE_LINES = (
 _KEY = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 
 
+@dataclass(frozen=True, slots=True)
+class NewDesk:
+    """What was made.
+
+    Args:
+        root: the top of the working tree.
+        written: the files that were missing.
+        commit: what becomes of changes.
+        tickets: how many sample tickets there are.
+    """
+
+    root: str
+    written: tuple[str, ...]
+    commit: CommitPolicy
+    tickets: int = 0
+
+
 def setup_writes(files: Files, key: str, commit: CommitPolicy, actor: Actor | None) -> list[FileWrite]:
     """The files a desk still lacks.
 
@@ -33,11 +51,7 @@ def setup_writes(files: Files, key: str, commit: CommitPolicy, actor: Actor | No
     Raises:
         UsageError: the key cannot be one.
     """
-    if not _KEY.fullmatch(key):
-        raise UsageError(
-            f"{key!r} is not a project key",
-            "2 to 10 capital letters or digits, a letter first: --key TKT",
-        )
+    require_key(key)
     texts = shipped_settings()
     texts |= {
         "project.yaml": texts["project.yaml"]
@@ -51,6 +65,19 @@ def setup_writes(files: Files, key: str, commit: CommitPolicy, actor: Actor | No
 def shipped_settings() -> dict[str, str]:
     """The settings files that ship with tkt, by name."""
     return {name: read_asset(f"settings/{name}") for name in SETTINGS_FILES}
+
+
+def require_key(key: str) -> None:
+    """See that a word can be a project key.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    if not _KEY.fullmatch(key):
+        raise UsageError(
+            f"{key!r} is not a project key",
+            "2 to 10 capital letters or digits, a letter first: --key TKT",
+        )
 
 
 def setup_files(files: Files, texts: Mapping[str, str]) -> list[FileWrite]:
@@ -88,7 +115,9 @@ def _current(files: Files, path: str) -> bytes | None:
 def _agents(actor: Actor | None) -> str:
     if actor is None or "@" not in actor.email:
         return "agents: {}\n"
-    handle = re.sub(r"[^A-Za-z0-9_.-]", "", actor.email.partition("@")[0]).lstrip("_.-") or "me"
+    handle = re.sub(r"^[^A-Za-z]+|[^A-Za-z0-9_.-]", "", actor.email.partition("@")[0])
+    if handle.lower() in {"", "null"}:
+        handle = "me"
     name = actor.name.replace("\\", "\\\\").replace('"', '\\"')
     lines = (f"{handle}:", f'  name: "{name}"', f'  email: "{actor.email}"', "  roles: [admin, agent]")
     return "agents:\n" + "".join(f"  {line}\n" for line in lines)

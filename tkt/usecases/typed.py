@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tkt.domain.fields import FieldType, Value, parse_value, unknown
 from tkt.errors import UsageError
 from tkt.usecases.find import find_ticket
@@ -24,13 +26,13 @@ def typed_value(ws: Workspace, name: str, text: str, *, creating: bool = False) 
     """
     settings = ws.settings
     if name not in settings.fields:
-        raise unknown("field", name, tuple(settings.fields))
+        raise unknown("field", name, _settable(ws, creating=creating))
     declared = settings.fields[name]
     if declared.fixed and not (creating and name in _ONCE):
         raise UsageError(f"{name} is set when a ticket is created, and stays")
     if name in _ELSEWHERE:
         raise UsageError(f"{name} is not set like this", _ELSEWHERE[name])
-    value = parse_value(declared, text, ws.now)
+    value = parse_value(declared, as_listed(text, declared.choices), ws.now)
     if isinstance(value, tuple):
         return (
             tuple(sorted({person_value(ws, name, each) for each in value})) if name == "watchers" else value
@@ -38,6 +40,21 @@ def typed_value(ws: Workspace, name: str, text: str, *, creating: bool = False) 
     if value and declared.type is FieldType.TICKET:
         return find_ticket(ws, value)
     return person_value(ws, name, value)
+
+
+def _settable(ws: Workspace, *, creating: bool) -> tuple[str, ...]:
+    """The fields that a person may name here."""
+    return tuple(
+        name
+        for name, field in ws.settings.fields.items()
+        if name not in _ELSEWHERE and (not field.fixed or (creating and name in _ONCE))
+    )
+
+
+def as_listed(text: str, choices: Sequence[str]) -> str:
+    """A choice as the settings spell it, in whatever case it was typed; anything else as it is."""
+    typed = text.strip().casefold()
+    return next((each for each in choices if each.casefold() == typed), text)
 
 
 def person_value(ws: Workspace, name: str, value: str) -> str:

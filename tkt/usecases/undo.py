@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tkt.domain.entry import Entry
 from tkt.domain.fields import Value
-from tkt.domain.ids import ENTRY_ID, TICKET_ID, entry_time
+from tkt.domain.ids import TICKET_ID
 from tkt.domain.settings import CommitPolicy
 from tkt.domain.ticket import Ticket
 from tkt.errors import NotAllowedError, NotFoundError
+from tkt.usecases.pending import Pending, is_joined, newest_change, own_entry, uncommitted_change
 from tkt.usecases.record import Edit, record
 from tkt.usecases.workspace import FileWrite, LastChange, Note, Receipt, Workspace
-
-_JOINED = re.compile(r": \d+ changes$")
-"""How the subject of a commit ends that joins several changes (`commit: amend`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,74 +43,31 @@ def undo(ws: Workspace) -> Undone:
         NotAllowedError: the change is shared and was not a change of fields.
         ConflictError: the files have been edited since.
     """
-    pending = _newest(ws, ws.history.uncommitted())
+    pending = uncommitted_change(ws)
     if pending:
-        return _withdraw(ws, *pending, _not_committing(ws.policy))
+        return _withdraw(ws, pending, _not_committing(ws.policy))
     last = ws.history.last_change(ws.actor)
     if last is None:
         raise NotFoundError("there is nothing of yours to undo here")
     if last.is_head and not last.shared:
-        joined = _newest(ws, last.added) if _JOINED.search(last.subject) else None
+        joined = newest_change(ws, last.added) if is_joined(last) else None
         if joined:
-            return _withdraw(ws, *joined, CommitPolicy.AMEND)
+            return _withdraw(ws, joined, CommitPolicy.AMEND)
         receipt = None if ws.dry_run else ws.recorder.rewind(last)
-        return Undone(last.subject, last.tickets, receipt, "The commit was removed; nobody else had it.")
+        return Undone(last.subject, last.tickets, receipt, "Its commit goes; nobody else has it.")
     return _compensate(ws, last)
 
 
-def _newest(ws: Workspace, candidates: Sequence[str]) -> tuple[str, list[str]] | None:
-    """One's newest change among some paths: its entry's id, or when a ticket was created, and its paths."""
-    changes: dict[str, list[str]] = {}
-    for path in candidates:
-        name = path.rpartition("/")[2].removesuffix(".md")
-        ticket = TICKET_ID.search(path)
-        if ENTRY_ID.fullmatch(name) and ticket and _entry(ws, ticket.group(), name):
-            changes.setdefault(name, []).append(path)
-        elif TICKET_ID.fullmatch(name) and _created_here(ws, name, path):
-            changes.setdefault(f"{ws.tickets.load(name).created:%Y%m%dT%H%M%SZ}", []).append(path)
-    if not changes:
-        return None
-    newest = max(changes, key=lambda each: (entry_time(each), ENTRY_ID.fullmatch(each) is not None))
-    return newest, changes[newest]
-
-
-def _entry(ws: Workspace, ticket_id: str, entry_id: str) -> Entry | None:
-    """An entry, if it is one's own."""
-    return next(
-        (each for each in ws.tickets.thread(ticket_id)[0] if each.id == entry_id and each.by == ws.actor.id),
-        None,
-    )
-
-
-def _created_here(ws: Workspace, ticket_id: str, path: str) -> bool:
-    """Whether a ticket is new, one's own, and has no thread that withdrawing it would lose."""
-    if ws.history.blob_at_head(path) is not None:
-        return False
-    return (
-        ws.tickets.load(ticket_id).text("created_by") == ws.actor.id and not ws.tickets.thread(ticket_id)[0]
-    )
-
-
-def _withdraw(ws: Workspace, key: str, paths: Sequence[str], policy: CommitPolicy) -> Undone:
+def _withdraw(ws: Workspace, change: Pending, policy: CommitPolicy) -> Undone:
     """Put files that nobody else has back to what they were before a change."""
-    writes: list[FileWrite] = []
-    tickets = []
-    for path in paths:
-        match = TICKET_ID.search(path)
-        ticket_id = match.group() if match else ""
-        tickets.append(ticket_id)
-        writes.append(FileWrite(path, None, ws.files.read(path)))
-        entry = _entry(ws, ticket_id, key)
-        if entry:
+    writes = [FileWrite(path, None, ws.files.read(path)) for path in change.paths]
+    gone = {each.id for each in change.created}
+    for ticket_id, entry in change.entries:
+        if ticket_id not in gone:
             writes += _set_back(ws, ticket_id, entry)
-    note = Note(f"{', '.join(tickets)}: undo", tuple(("Ticket", each) for each in tickets))
+    note = Note(f"{change.tickets[0]}: undo", tuple(("Ticket", each) for each in change.tickets))
     receipt = None if ws.dry_run else ws.recorder.record(writes, note, policy)
-    return Undone(
-        f"the change of {entry_time(key):%H:%M:%S} UTC",
-        tuple(tickets),
-        receipt,
-        "Nobody else had it.",
-    )
+    return Undone(change.summary, change.tickets, receipt, "Nobody else has it.")
 
 
 def _not_committing(policy: CommitPolicy) -> CommitPolicy:
@@ -144,7 +97,7 @@ def _compensate(ws: Workspace, last: LastChange) -> Undone:
     edits = []
     for path in last.added:
         match = TICKET_ID.search(path)
-        entry = _entry(ws, match.group(), path.rpartition("/")[2].removesuffix(".md")) if match else None
+        entry = own_entry(ws, match.group(), path.rpartition("/")[2].removesuffix(".md")) if match else None
         if match and entry and entry.changes:
             ticket = ws.tickets.load(match.group())
             edits.append(Edit(ticket, _checked(ticket, entry), extra={"undoes": entry.id}))

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tkt.domain.entry import Entry
 from tkt.domain.ids import RandomText
 from tkt.domain.settings import CommitPolicy, Settings
 from tkt.domain.ticket import Ticket
 from tkt.errors import Problem, UsageError
 
-TICKETS = "tickets"
+if TYPE_CHECKING:
+    from tkt.domain.entry import Entry
+
 SETTINGS = ".tkt"
 
 
@@ -157,6 +158,12 @@ class History(Protocol):
     def last_change(self, actor: Actor) -> LastChange | None:
         """The newest commit that tkt made for somebody."""
 
+    def last_touched(self, actor: Actor) -> str:
+        """A path below the tickets' folder that somebody's newest commit touched; "" when none did.
+
+        With `commit: stage` tickets travel in commits that people make themselves.
+        """
+
     def uncommitted(self) -> Sequence[str]:
         """Paths below the tickets' folder that differ from the last commit."""
 
@@ -184,8 +191,11 @@ class Tickets(Protocol):
             InvalidStoreError: its file cannot be understood.
         """
 
-    def thread(self, ticket_id: str) -> tuple[list[Entry], list[Problem]]:
-        """A ticket's entries in order, and what is wrong with those that cannot be read."""
+    def thread(self, ticket_id: str, containing: str = "") -> tuple[list[Entry], list[Problem]]:
+        """A ticket's entries in order, and what is wrong with those that cannot be read.
+
+        With `containing`, only entries whose file has that text somewhere.
+        """
 
     def scan(self, containing: str = "") -> Iterator[Ticket | Problem]:
         """Every ticket, sorted by id, and a problem for each file that cannot be understood.
@@ -211,9 +221,6 @@ class Tickets(Protocol):
         Raises:
             NotFoundError: there is no such ticket.
         """
-
-    def path(self, ticket_id: str) -> str:
-        """Where a ticket's file is."""
 
     def decode(self, ticket_id: str, data: bytes) -> Ticket:
         """What a ticket's file would say with that content.
@@ -274,11 +281,16 @@ class Workspace:
         """
         who = self.identity.actor()
         if who is None:
-            raise UsageError(
-                "tkt does not know who you are",
-                "Set TKT_ACTOR, or git config --global user.email YOU@EXAMPLE.COM",
-            )
+            raise nobody_known()
         return who
+
+
+def nobody_known() -> UsageError:
+    """The error where somebody must be named and nobody is known."""
+    return UsageError(
+        "tkt does not know who you are",
+        "Set TKT_ACTOR, or git config --global user.email YOU@EXAMPLE.COM",
+    )
 
 
 class IdentitySource(Protocol):

@@ -1,0 +1,1 @@
+"""The gitrepo room, on real Git in temporary folders."""

@@ -1,0 +1,35 @@
+"""Somebody at another keyboard: `python -m tests.gitrepo.writer DESK NAME TIMES same|own`.
+
+Writes as fast as it can; what is refused is read again and retried, as a command would be.
+"""
+
+import sys
+from pathlib import Path
+
+from tests.gitrepo.desk import OTHER, TICKET, Desk
+from tkt.errors import ConflictError
+
+
+def _append(desk: Desk, path: str, line: bytes) -> None:
+    while True:
+        target = desk.root / path
+        before = target.read_bytes() if target.exists() else b""
+        try:
+            desk.record(desk.write(path, before + line), subject=f"line {line.decode().strip()}")
+        except ConflictError as error:
+            if "not committed" in error.message and target.read_bytes() == before:
+                raise  # nobody edits by hand here
+            continue
+        return
+
+
+def main(folder: str, name: str, times: str, which: str) -> None:
+    """Append so many lines, each in a commit of its own."""
+    desk = Desk(Path(folder))
+    path = TICKET if which == "same" else OTHER.replace("zzzz", f"zz{name}")
+    for number in range(int(times)):
+        _append(desk, path, f"{name}-{number}\n".encode())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

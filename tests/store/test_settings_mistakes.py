@@ -1,0 +1,421 @@
+"""Every mistake in the settings is told once, at its line, with what is allowed and the nearest name."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fakes import MemoryFiles
+from tests.store.readers import TEXTS
+from tkt.errors import InvalidStoreError
+from tkt.store.settings import SettingsReader
+from tkt.store.settings_check import FILES
+
+STATUSES = "new, assigned, in-progress, waiting, resolved, closed, reopened"
+TYPES = "incident, request, problem, change, bug, feature, task, epic"
+FIELDS = (
+    "id, created, created_by, channel, external_id, title, type, status, resolution, priority, impact, "
+    "urgency, queue, category, assignee, requester, watchers, labels, due, parent, links"
+)
+PROJECT_KEYS = (
+    "attachment_limit, categories, channels, commit, default_type, fields, key, priority, queues, "
+    "resolutions, run_hooks, types"
+)
+TYPE_KEYS = "ask, defaults, template, title"
+PRIORITY_KEYS = "default, impacts, matrix, names, urgencies"
+AGENT_KEYS = "away, capacity, email, name, roles, skills"
+KINDS = "text, choice, list, number, boolean, date, datetime, person, ticket"
+CATEGORIES = "new, open, waiting, done"
+POLICIES = "auto, stage, amend, off"
+IMPACTS = "high, medium, low"
+QUEUES = "support, development, operations"
+IMPCT = f"field 'impct' is not known; did you mean 'impact'? Allowed: {FIELDS}"
+A_KEY = "2 to 10 capital letters or digits, a letter first, such as TKT"
+A_NAME = "a name: letters, digits, spaces and _ . + -, at most 60"
+IN_QUOTES = "put it in quotes"
+SHIPPED = "what ships with tkt does not fit the rest of this file; write your own"
+
+MISTAKES = [
+    # One key
+    ("project", "ky: TKT", f"1: unknown key 'ky'; did you mean 'key'? Allowed: {PROJECT_KEYS}."),
+    ("project", "zzz: 1", f"1: unknown key 'zzz'. Allowed: {PROJECT_KEYS}."),
+    ("project", "key: tkt", f"1: key: 'tkt' is not {A_KEY}"),
+    ("project", "key: T", f"1: key: 'T' is not {A_KEY}"),
+    ("project", "key: 42", f"1: key: expected text, not 42; {IN_QUOTES}"),
+    ("project", "key:", "1: key: expected text, not nothing"),
+    ("project", 'key: "TKT\\n"', "1: key: has a character that cannot be seen: U+000A"),
+    (
+        "project",
+        "commit: atuo",
+        f"1: commit: 'atuo' is not allowed; did you mean 'auto'? Allowed: {POLICIES}.",
+    ),
+    ("project", "commit: true", "1: commit: true is not allowed. Allowed: auto, stage, amend, off."),
+    ("project", "run_hooks: 'true'", "1: run_hooks: expected true or false, not 'true'"),
+    ("project", "attachment_limit: -1", "1: attachment_limit: -1 is out of range; at least 0"),
+    (
+        "project",
+        "attachment_limit: 999999999",
+        "1: attachment_limit: 999999999 is out of range; at most 100,000,000",
+    ),
+    ("project", "attachment_limit: 10 MB", "1: attachment_limit: expected a whole number, not '10 MB'"),
+    ("project", "attachment_limit: 1.5", "1: attachment_limit: expected a whole number, not 1.5"),
+    ("project", "attachment_limit: .inf", "1: attachment_limit: expected a whole number, not '.inf'"),
+    (
+        "project",
+        "attachment_limit: 1e999999999",
+        "1: attachment_limit: expected a whole number, not '1e999999999'",
+    ),
+    (
+        "project",
+        f"attachment_limit: {'1' * 5000}",
+        f"1: attachment_limit: expected a whole number, not '{'1' * 60}...'",
+    ),
+    # Lists of names
+    ("project", "channels: []", "1: channels: needs at least one"),
+    ("project", "queues: support", "1: queues: expected a list, not 'support'"),
+    ("project", "queues:\n- a\n- b\n- a", "4: queues: 'a' stands here twice; keep one"),
+    ("project", "queues:\n- no\n- 1", f"3: queues: expected text, not 1; {IN_QUOTES}"),
+    ("project", "categories: [true]", f"1: categories: expected text, not true; {IN_QUOTES}"),
+    ("project", "resolutions: ['']", f"1: resolutions: '' is not {A_NAME}"),
+    ("project", 'queues: ["a\\nb"]', f"1: queues: 'a\\nb' is not {A_NAME}"),
+    # Types
+    ("project", "types: {}", "1: types: needs at least one"),
+    ("project", "types: [bug]", "1: types: expected lines of the form 'key: value', not a list"),
+    (
+        "project",
+        "default_type: bug\ntypes:\n  bug: {tmplate: bug}",
+        f"3: types.bug: unknown key 'tmplate'; did you mean 'template'? Allowed: {TYPE_KEYS}.",
+    ),
+    ("project", "default_type: bug\ntypes:\n  bug: {}\n  a/b: {}", f"4: types: 'a/b' is not {A_NAME}"),
+    (
+        "project",
+        "default_type: tsk",
+        f"1: default_type: type 'tsk' is not known; did you mean 'task'? Allowed: {TYPES}.",
+    ),
+    ("project", "types:\n  bug: {}", "1: default_type: type 'task' is not known. Allowed: bug."),
+    ("project", "default_type: [task]", "1: default_type: expected text, not a list"),
+    ("project", "types:\n  task: {ask: impact}", "2: types.task.ask: expected a list, not 'impact'"),
+    (
+        "project",
+        "types:\n  task:\n    ask:\n    - urgency\n    - impct",
+        f"5: types.task.ask: {IMPCT}.",
+    ),
+    ("project", "types:\n  task: {ask: [id]}", "2: types.task.ask: 'id' is set by tkt itself"),
+    (
+        "project",
+        "types:\n  task: {defaults: {impct: high}}",
+        f"2: types.task.defaults.impct: {IMPCT}.",
+    ),
+    (
+        "project",
+        "types:\n  task: {defaults: {impact: hgh}}",
+        f"2: types.task.defaults.impact: impact 'hgh' is not known; did you mean 'high'? Allowed: {IMPACTS}.",
+    ),
+    (
+        "project",
+        "types:\n  task: {defaults: {impact: 3}}",
+        f"2: types.task.defaults.impact: expected text or a list, not 3; {IN_QUOTES}",
+    ),
+    (
+        "project",
+        "types:\n  task: {defaults: {labels: vip}}",
+        "2: types.task.defaults.labels: labels is a list. Write one item a line, each after a dash.",
+    ),
+    (
+        "project",
+        "types:\n  task: {defaults: {due: soon}}",
+        "2: types.task.defaults.due: due: 'soon' is not a date. Write 2026-12-01 or 2026-12-01T09:00:00Z.",
+    ),
+    # Priorities
+    ("project", "priority: P3", "1: priority: expected lines of the form 'key: value', not 'P3'"),
+    ("project", "priority:\n  names: []", "2: priority.names: needs at least one"),
+    (
+        "project",
+        "priority:\n  defalt: P3",
+        f"2: priority: unknown key 'defalt'; did you mean 'default'? Allowed: {PRIORITY_KEYS}.",
+    ),
+    (
+        "project",
+        "priority:\n  default: P9",
+        "2: priority.default: priority 'P9' is not known. Allowed: P1, P2, P3, P4, P5.",
+    ),
+    ("project", "priority:\n  default: P1\n  names: [P1, P2]", f"1: priority.matrix: {SHIPPED}"),
+    ("project", "priority:\n  impacts: [huge, high, medium, low]", f"1: priority.matrix: {SHIPPED}"),
+    # Own fields
+    (
+        "project",
+        "fields:\n  size: number",
+        "2: fields.size: expected lines of the form 'key: value', not 'number'",
+    ),
+    ("project", "fields:\n  size: {}", "2: fields.size: 'type' is missing"),
+    (
+        "project",
+        "fields:\n  size:\n    type: nubmer",
+        f"3: fields.size.type: 'nubmer' is not allowed; did you mean 'number'? Allowed: {KINDS}.",
+    ),
+    (
+        "project",
+        "fields:\n  ok: {type: text}\n  Size: {type: text}",
+        "3: fields: 'Size' is not a field name: small letters, digits and _, a letter first",
+    ),
+    (
+        "project",
+        "fields:\n  status: {type: text}",
+        "2: fields.status: 'status' is a field that tkt has already; choose another name",
+    ),
+    (
+        "project",
+        "fields:\n  size:\n    type: number\n    choices: ['1', '2']",
+        "4: fields.size.choices: only a choice or a list has 'choices'",
+    ),
+    ("project", "fields:\n  size: {type: choice}", "2: fields.size: a choice needs 'choices'"),
+    ("project", "fields:\n  size: {type: choice, choices: []}", "2: fields.size.choices: needs at least one"),
+    (
+        "project",
+        "fields:\n  size: {type: choice, choices: ['1.0'], default: '1.1'}",
+        "2: fields.size.default: size '1.1' is not known; did you mean '1.0'? Allowed: 1.0.",
+    ),
+    (
+        "project",
+        "fields:\n  size: {type: text, required_for: [bgu]}",
+        f"2: fields.size.required_for: type 'bgu' is not known; did you mean 'bug'? Allowed: {TYPES}, *.",
+    ),
+    (
+        "project",
+        "fields:\n  size: {type: number, default: 5}",
+        f"2: fields.size.default: expected text or a list, not 5; {IN_QUOTES}",
+    ),
+    (
+        "project",
+        "fields:\n  size: {type: number, default: many}",
+        "2: fields.size.default: size: 'many' is not a number. Write digits, such as 3 or 1.5.",
+    ),
+    # Statuses and steps
+    ("workflow", "statuses: {}", "1: statuses: needs at least one"),
+    ("workflow", "statuses: [new, done]", "1: statuses: expected lines of the form 'key: value', not a list"),
+    (
+        "workflow",
+        "transitions: []\nstatuses:\n  new: {category: nwe}",
+        f"3: statuses.new.category: 'nwe' is not allowed; did you mean 'new'? Allowed: {CATEGORIES}.",
+    ),
+    ("workflow", "transitions: []\nstatuses:\n  new: {}", "3: statuses.new: 'category' is missing"),
+    (
+        "workflow",
+        "transitions: []\nstatuses:\n  new: {category: new}",
+        "2: statuses: no status has the category done, so no ticket could ever be closed",
+    ),
+    ("workflow", "statuses:\n  new: {category: done}", f"1: transitions: {SHIPPED}"),
+    (
+        "workflow",
+        "initial: nwe",
+        f"1: initial: status 'nwe' is not known; did you mean 'new'? Allowed: {STATUSES}.",
+    ),
+    (
+        "workflow",
+        "on_assign: asigned",
+        f"1: on_assign: status 'asigned' is not known; did you mean 'assigned'? Allowed: {STATUSES}.",
+    ),
+    ("workflow", "on_assign: 5", f"1: on_assign: expected text or nothing, not 5; {IN_QUOTES}"),
+    ("workflow", "transitions: {new: closed}", "1: transitions: expected a list, not keys and values"),
+    (
+        "workflow",
+        "transitions:\n- new -> closed",
+        "2: transitions: expected lines of the form 'key: value', not 'new -> closed'",
+    ),
+    ("workflow", "transitions:\n- {from: new}", "2: transitions: 'to' is missing"),
+    (
+        "workflow",
+        "transitions:\n- {frm: new, to: closed}",
+        "2: transitions: unknown key 'frm'; did you mean 'from'? Allowed: from, to.",
+    ),
+    ("workflow", "transitions:\n- {from: new, to: []}", "2: transitions.to: needs at least one"),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: 5}",
+        f"2: transitions.to: expected text or a list, not 5; {IN_QUOTES}",
+    ),
+    (
+        "workflow",
+        "transitions:\n- from: new\n  to:\n  - closed\n  - asigned",
+        f"5: transitions.to: status 'asigned' is not known; did you mean 'assigned'? Allowed: {STATUSES}.",
+    ),
+    (
+        "workflow",
+        "types:\n  bgu: {initial: new}",
+        f"2: types.bgu: type 'bgu' is not known; did you mean 'bug'? Allowed: {TYPES}.",
+    ),
+    (
+        "workflow",
+        "types:\n  bug:\n    initial: nwe",
+        f"3: types.bug.initial: status 'nwe' is not known; did you mean 'new'? Allowed: {STATUSES}.",
+    ),
+    # People
+    ("people", "agents:\n  ana: {}", "2: agents.ana: 'email' is missing"),
+    ("people", "agents:\n- ana", "1: agents: expected lines of the form 'key: value' or nothing, not a list"),
+    ("people", "agents:\n  ana: {email: ana}", "2: agents.ana.email: 'ana' is not an e-mail address"),
+    (
+        "people",
+        "agents:\n  ana: {emial: ana@example.com}",
+        f"2: agents.ana: unknown key 'emial'; did you mean 'email'? Allowed: {AGENT_KEYS}.",
+    ),
+    (
+        "people",
+        "agents:\n  ana smith: {email: ana@example.com}",
+        "2: agents: 'ana smith' is not a handle: letters, digits and _ . -",
+    ),
+    (
+        "people",
+        "agents:\n  ana: {email: ana@example.com}\n  bob:\n    email: Ana@example.com",
+        "4: agents.bob.email: ana@example.com is the address of 'ana' too",
+    ),
+    (
+        "people",
+        "agents:\n  ana:\n    email: ana@example.com\n    capacity: -1",
+        "4: agents.ana.capacity: -1 is out of range; at least 0",
+    ),
+    (
+        "people",
+        "agents:\n  ana:\n    email: a@b.c\n    away:\n    - {from: 2026-02-30, to: 2026-03-01}",
+        "5: agents.ana.away: no such day: 2026-02-30 to 2026-03-01",
+    ),
+    (
+        "people",
+        "agents:\n  ana:\n    email: a@b.c\n    away:\n    - {from: 2026-03-02, to: 2026-03-01}",
+        "5: agents.ana.away: the absence ends (2026-03-01) before it begins (2026-03-02)",
+    ),
+    (
+        "people",
+        "agents:\n  ana:\n    email: a@b.c\n    away:\n    - {from: tomorrow, to: 2026-03-01}",
+        "5: agents.ana.away.from: 'tomorrow' is not a day such as 2026-12-24",
+    ),
+    (
+        "people",
+        "teams:\n  a: {members: [ana]}",
+        "2: teams.a.members: agent 'ana' is not known. There is no agent yet.",
+    ),
+    (
+        "people",
+        "agents:\n  ana: {email: a@b.c}\nteams:\n  ana: {members: [ana]}",
+        "4: teams.ana: 'ana' is the handle of an agent; a team needs another name",
+    ),
+    (
+        "people",
+        "teams:\n  a: {queues: [suport]}",
+        f"2: teams.a.queues: queue 'suport' is not known; did you mean 'support'? Allowed: {QUEUES}.",
+    ),
+    # YAML itself
+    (
+        "project",
+        "key: a: b",
+        "1: not valid YAML: a value has a colon and a space inside; put the value in quotes",
+    ),
+    ("project", "key: TKT\n\nkey: ABC", "3: key 'key' stands here and on line 1; keep one"),
+    ("people", "- ana", "1: expected lines of the form 'key: value'"),
+    ("people", "x: &a b", "1: anchors (&a) are not allowed; write the value out, or put it in quotes"),
+]
+
+
+def problems(**texts: str) -> list[str]:
+    files = MemoryFiles({f".tkt/{name}.yaml": text.encode() for name, text in texts.items()})
+    return [str(each).removeprefix(".tkt/") for each in SettingsReader(files).problems()]
+
+
+@pytest.mark.parametrize(("file", "text", "said"), MISTAKES)
+def test_a_mistake_is_told_once_at_its_line(file: str, text: str, said: str) -> None:
+    assert problems(**{file: text}) == [f"{file}.yaml:{said}"]
+    line, _, words = said.partition(":")
+    if " on line " not in words:
+        assert problems(**{file: f"# a comment\n\n{text}\n"}) == [f"{file}.yaml:{int(line) + 2}:{words}"]
+
+
+@pytest.mark.parametrize(("file", "text", "said"), MISTAKES)
+def test_settings_with_a_mistake_are_not_loaded(file: str, text: str, said: str) -> None:
+    reader = SettingsReader(MemoryFiles({f".tkt/{file}.yaml": text.encode()}))
+    with pytest.raises(InvalidStoreError) as caught:
+        reader.load()
+    assert f".tkt/{file}.yaml:{said}" == str(caught.value)
+    assert caught.value.hint == "Mend them; tkt config check looks again."
+
+
+def test_all_mistakes_in_all_files_are_told_at_once_in_their_order() -> None:
+    assert problems(
+        people="agents:\n  ana: {email: ana}\nteams:\n  a: {members: [bob, ana], queues: [x]}\n",
+        project="key: tkt\ncommit: atuo\nqueues: [x, x]\nfields:\n  a: {type: txt}\n  title: {type: text}\n",
+        workflow="initial: nwe\ntransitions:\n- {from: new}\n",
+    ) == [
+        "people.yaml:2: agents.ana.email: 'ana' is not an e-mail address",
+        "people.yaml:4: teams.a.members: agent 'bob' is not known. Allowed: ana.",
+        f"project.yaml:1: key: 'tkt' is not {A_KEY}",
+        f"project.yaml:2: commit: 'atuo' is not allowed; did you mean 'auto'? Allowed: {POLICIES}.",
+        "project.yaml:3: queues: 'x' stands here twice; keep one",
+        f"project.yaml:5: fields.a.type: 'txt' is not allowed; did you mean 'text'? Allowed: {KINDS}.",
+        "project.yaml:6: fields.title: 'title' is a field that tkt has already; choose another name",
+        f"workflow.yaml:1: initial: status 'nwe' is not known; did you mean 'new'? Allowed: {STATUSES}.",
+        "workflow.yaml:3: transitions: 'to' is missing",
+    ]
+
+
+def test_one_broken_file_does_not_accuse_the_others() -> None:
+    assert problems(
+        project="types:\n  ticket: {}\ndefault_type: ticket\nqueues: [desk]\nkey: a: b\n",
+        workflow="types:\n  ticket: {initial: new}\n",
+        people="agents:\n  ana: {email: a@b.c}\nteams:\n  a: {members: [ana, bbo], queues: [desk]}\n",
+    ) == [
+        "people.yaml:4: teams.a.members: agent 'bbo' is not known. Allowed: ana.",
+        "project.yaml:5: not valid YAML: a value has a colon and a space inside; put the value in quotes",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"key: \xff", ".tkt/project.yaml:1: not UTF-8 (byte 5)"),
+        (b"key: TKT\n\x00", ".tkt/project.yaml:2: a NUL character (byte 9)"),
+        (b"#" * 2_000_000, ".tkt/project.yaml: 2,000,000 bytes; 1,048,576 are allowed"),
+        (b"x: " + b"[" * 200_000, ".tkt/project.yaml:1: nested deeper than 10 levels"),
+        (b"queues:\n" + b"- a\n" * 60_000, ".tkt/project.yaml:49999: too many keys and values"),
+        (b"key: TKT\x1b[2J", '.tkt/project.yaml:1: character U+001B is not allowed here; write "\\u001b"'),
+        (
+            b"key: TKT\rcommit: off",
+            '.tkt/project.yaml:1: character U+000D is not allowed here; write "\\u000d"',
+        ),
+    ],
+)
+def test_what_is_no_text_or_too_much_is_refused(data: bytes, said: str) -> None:
+    reader = SettingsReader(MemoryFiles({".tkt/project.yaml": data}))
+    assert [str(each) for each in reader.problems()] == [said]
+
+
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS, st.just("bug"), st.just("new")),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(
+                ["bug", "category", "matrix", "names", "default", "type", "from", "to", "email", "x"]
+            ),
+            inner,
+            max_size=3,
+        ),
+    ),
+    max_leaves=8,
+)
+SECTIONS = st.sampled_from(
+    [
+        *("key", "types", "default_type", "queues", "channels", "priority", "fields", "attachment_limit"),
+        *("statuses", "initial", "on_assign", "transitions", "agents", "teams"),
+    ]
+)
+
+
+@given(st.sampled_from(FILES), st.dictionaries(SECTIONS, VALUES, max_size=3))
+def test_whatever_the_settings_say_they_are_in_force_or_refused_at_a_line(
+    name: str, data: dict[str, object]
+) -> None:
+    import json
+
+    text = "".join(f"{key}: {json.dumps(value)}\n" for key, value in data.items())
+    reader = SettingsReader(MemoryFiles({f".tkt/{name}": text.encode()}))
+    found = reader.problems()
+    assert all(1 <= each.line <= len(data) + 1 for each in found)
+    if not found:
+        assert reader.load().workflow.statuses
