@@ -1,6 +1,6 @@
 """How long people wait for tkt: `python -m tests.benchmarks [--sizes 100,1000] [--runs 15]`.
 
-Whole processes at stores of real files in real repositories, each command once a round, in turn with
+Whole processes at stores of real files in real repositories, every command once a round and right after
 `python -c "import click"` of the same interpreter, which is what the ratios are to. Nothing is judged:
 the figures are for docs/performance.md.
 """

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tests.benchmarks.imports import Taken
-from tests.benchmarks.stopwatch import IMPORT_CLICK
+from tests.benchmarks.stopwatch import Timed
 
 _ROOT = Path(__file__).parents[2]
 
@@ -22,12 +22,12 @@ def circumstances(rounds: int) -> str:
             f"* Machine: {_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
             f"* Python {platform.python_version()}, {_said('git', '--version')}",
             f"* Commit: {_commit()}",
-            f"* Medians of {rounds} rounds; a round runs every command once, beside `import click`",
+            f"* Medians of {rounds} rounds; in each, every command ran right after `import click`",
         )
     )
 
 
-def commands_table(sizes: Mapping[int, Mapping[str, float]]) -> str:
+def commands_table(sizes: Mapping[int, Mapping[str, Timed]]) -> str:
     """A row for each command, two columns for each size of the store."""
     head = ["command"]
     for size in sizes:
@@ -36,10 +36,10 @@ def commands_table(sizes: Mapping[int, Mapping[str, float]]) -> str:
     return _table(head, ([name, *_figures(name, sizes.values())] for name in names))
 
 
-def _figures(name: str, sizes: Iterable[Mapping[str, float]]) -> list[str]:
+def _figures(name: str, sizes: Iterable[Mapping[str, Timed]]) -> list[str]:
     cells = []
     for taken in sizes:
-        cells += [f"{taken[name] * 1000:.0f}", f"{taken[name] / taken[IMPORT_CLICK.name]:.2f}"]
+        cells += [f"{taken[name].seconds * 1000:.0f}", f"{taken[name].ratio:.2f}"]
     return cells
 
 

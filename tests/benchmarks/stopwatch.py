@@ -1,4 +1,4 @@
-"""Whole processes under the clock: each task once a round, in turn, so that a slow minute hits all alike."""
+"""Whole processes under the clock, each beside `import click`, so that a slow minute hits both alike."""
 
 from __future__ import annotations
 
@@ -87,12 +87,30 @@ def run(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> float:
     return seconds
 
 
-def medians(tasks: Sequence[Task], rounds: int, folder: Path, env: Mapping[str, str]) -> dict[str, float]:
-    """The median of each task's seconds, after one round that does not count."""
-    taken: dict[str, list[float]] = {task.name: [] for task in tasks}
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """What a task took.
+
+    Args:
+        seconds: the median.
+        ratio: the median of what it took for each second that `import click` took just before it.
+    """
+
+    seconds: float
+    ratio: float
+
+
+def medians(tasks: Sequence[Task], rounds: int, folder: Path, env: Mapping[str, str]) -> dict[str, Timed]:
+    """What each task took, after one round that does not count."""
+    pairs: dict[str, list[tuple[float, float]]] = {task.name: [] for task in tasks}
     for number in range(rounds + 1):
         for task in tasks:
+            click = run(IMPORT_CLICK.command(number), folder, env)
             seconds = run(task.command(number), folder, {**env, **task.env})
             if number:
-                taken[task.name].append(seconds)
-    return {name: statistics.median(each) for name, each in taken.items()}
+                pairs[task.name].append((seconds, seconds / click))
+    return {name: _median(each) for name, each in pairs.items()}
+
+
+def _median(pairs: Sequence[tuple[float, float]]) -> Timed:
+    return Timed(*(statistics.median(each) for each in zip(*pairs, strict=True)))

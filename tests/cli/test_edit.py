@@ -148,6 +148,7 @@ def test_bytes_that_are_no_text_are_kept(desk: Desk, ticket: str, editor: Edit) 
 def test_byte_order_marks_and_crlf_survive(desk: Desk, ticket: str, editor: Edit, odd: bytes) -> None:
     path = desk.path(ticket)
     path.write_bytes(odd + path.read_bytes().replace(b"\n", b"\r\n"))
+    desk.git("commit", "--quiet", "--allow-empty", "-am", "Odd")
     editor('sed -i "s/^queue: .*/queue: operations\\r/" "$1"')
     assert desk.tkt("edit", ticket).out == f"{ticket}  queue: support -> operations\n"
     assert path.read_bytes().startswith(odd + b"---\r\n")

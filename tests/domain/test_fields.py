@@ -142,7 +142,9 @@ def test_a_moment_is_read_back_to_the_second(moment: datetime) -> None:
 
 FIELDS = st.one_of(
     st.builds(Field, st.sampled_from(["title", "size"]), st.sampled_from(FieldType)),
-    st.builds(Field, st.just("size"), st.sampled_from([FieldType.CHOICE, FieldType.LIST]), st.just(("a", "b c"))),
+    st.builds(
+        Field, st.just("size"), st.sampled_from([FieldType.CHOICE, FieldType.LIST]), st.just(("a", "b c"))
+    ),
 )
 TYPED = st.one_of(
     st.text(),

@@ -17,7 +17,7 @@ from tkt.cli.context import (
     some_ids,
     text_options,
 )
-from tkt.cli.editor import asking, keeping
+from tkt.cli.editor import keeping
 from tkt.domain.duration import parse_duration, show_minutes
 from tkt.usecases import converse
 
@@ -54,7 +54,7 @@ def comment_command(
     ids = some_ids(ws, words if apart else words[:-1])
     text = message if apart else words[-1]
     # An empty text in a script is a mistake of the script, and no reason to open an editor.
-    open_editor = in_editor or (len(words) == 1 and asking() and not (text or text_file or attach))
+    open_editor = in_editor or (len(words) == 1 and not (text or text_file or attach))
     files = read_attachments(attach)
     said = read_text(text, text_file, in_editor=open_editor)
     with keeping(said if open_editor else "", ids[0]):

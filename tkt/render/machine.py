@@ -34,7 +34,7 @@ ENTRY_FIELDS = (
 
 
 def ticket_row(ticket: Ticket) -> dict[str, Any]:
-    """A ticket as a flat object; lists are arrays, unset values are null, what is not in the file is left out."""
+    """A ticket as a flat object; lists are arrays, unset values are null."""
     stored = {name: value for name, value in ticket.fields.items() if value or name not in OPTIONAL}
     return {**{name: _plain(value) for name, value in stored.items()}, "body": ticket.body}
 
