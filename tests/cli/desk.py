@@ -173,7 +173,12 @@ class Terminal:
     def answer(self, question: str, reply: str) -> None:
         """Wait until something is asked, and type a reply."""
         self.wait_for(question)
-        os.write(self.handle, reply.encode())
+        self.type(reply)
+
+    def type(self, keys: str) -> None:
+        """Press keys, and give them a moment to arrive."""
+        os.write(self.handle, keys.encode())
+        select.select([self.handle], [], [], 0.2)
 
     def wait_for(self, text: str) -> None:
         """Wait until something is said that was not said before the last wait."""

@@ -13,7 +13,14 @@ import pytest
 
 from tests.cli.desk import Desk
 
-HEAD = "id: {id}\ncreated: 2026-11-22T09:00:00Z\ncreated_by: ana@example.com\ntitle: A title\ntype: task\nstatus: new\n"
+HEAD = """\
+id: {id}
+created: 2026-11-22T09:00:00Z
+created_by: ana@example.com
+title: A title
+type: task
+status: new
+"""
 
 
 @pytest.fixture
@@ -99,8 +106,9 @@ def test_4_a_link_or_submodule_in_a_bare_tree_is_refused(
     desk.git("clone", "--quiet", "--bare", ".", "../bare.git")
     bare = Desk(desk.root.parent / "bare.git")
     monkeypatch.chdir(bare.root)
-    assert "is a link" in bare.tkt("show", ticket, code=1).err
-    assert f"warning: {path}: is a link" in bare.tkt("list").err
+    said = "is a link" if mode == "120000" else "is another repository"
+    assert said in bare.tkt("show", ticket, code=1).err
+    assert f"warning: {path}: {said}" in bare.tkt("list").err
 
 
 # 7, 8: front matter and bodies
@@ -170,7 +178,7 @@ def test_8_fences_in_a_body_are_text(desk: Desk, body: str) -> None:
         ("1: 1\n", "a key must be a plain word"),
         ("__class__: 1\n", "a key must be a plain word"),
         ("? a\n: b\n", None),
-        ("a: [\n", "a bracket begins here"),
+        ("a: [\n", "a bracket is not closed"),
         ("a: 'x\n", "a quote begins here"),
         ("a: b: c\n", "a colon and a space"),
         ("\ta: b\n", "tab"),
@@ -347,7 +355,7 @@ def test_20_conflict_markers_in_the_body_are_shown_and_not_saved(
     assert "<<<<<<< HEAD" in desk.tkt("show", ticket).out
     desk.git("commit", "--quiet", "-am", "Half merged")
     assert "unresolved merge" in desk.refused(2, "set", ticket, "queue=support")
-    monkeypatch.setenv("GIT_EDITOR", f"sed -i '/^[<=>]\\{{7\\}}/d;/^Theirs/d'")
+    monkeypatch.setenv("GIT_EDITOR", "sed -i '/^[<=>]\\{7\\}/d;/^Theirs/d'")
     desk.tkt("edit", ticket)
     assert desk.show(ticket)["body"] == "Mine.\n"
 
@@ -420,8 +428,9 @@ def smuggle(desk: Desk, ticket: str) -> None:
 
 READING = [
     ["list"], ["list", "--columns", "title,queue,labels,requester,links,assignee,status"],
-    ["list", "--format", "csv"], ["list", "--format", "md"], ["list", "--format", "jsonl"], ["list", "--json"],
-    ["list", "--color", "always"], ["show", "2j"], ["show", "2j", "--json"], ["show", "2j", "--color", "always"],
+    ["list", "--format", "csv"], ["list", "--format", "md"], ["list", "--format", "jsonl"],
+    ["list", "--json"], ["list", "--color", "always"], ["show", "2j"], ["show", "2j", "--json"],
+    ["show", "2j", "--color", "always"],
     ["show", "2j", "--format", "md"], ["log", "2j"], ["log", "2j", "--format", "csv"], ["search", "owned"],
     ["search", "owned", "--format", "md"], ["status"], ["export", "2j", "--single"], ["doctor"],
     ["transition", "2j"], ["create", "x owned", "--dry-run"], ["set", "2j", "queue=support", "--dry-run"],
@@ -449,8 +458,8 @@ def test_33_nothing_hidden_reaches_a_terminal_or_a_pipe(desk: Desk, ticket: str,
 def test_33_a_commit_subject_is_one_clean_line(desk: Desk, ticket: str) -> None:
     smuggle(desk, ticket)
     desk.tkt("set", ticket, "queue=support")
-    desk.tkt("split", ticket, "A part")
     desk.tkt("assign", ticket, "--none")
+    desk.tkt("set", ticket, "labels=vip")
     for line in desk.git("log", "-3", "--format=%B%an%ae").splitlines():
         assert line == "" or line.isprintable()
         assert len(line) <= 72

@@ -11,7 +11,7 @@ import pytest
 from tests.gitrepo.desk import ANA, DONE, ENTRY, OTHER, TEXT, TICKET, Desk, Person, fails
 from tkt.domain.settings import CommitPolicy
 from tkt.errors import ConflictError, InvalidStoreError, TktError
-from tkt.gitrepo import worktree
+from tkt.gitrepo import locks
 from tkt.usecases.workspace import Actor, FileWrite, Note
 
 
@@ -209,7 +209,7 @@ def test_something_else_where_a_file_should_be(desk: Desk) -> None:
 
 
 def test_an_index_that_another_git_command_holds(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worktree, "_PATIENCE", 0.1)
+    monkeypatch.setattr(locks, "_PATIENCE", 0.1)
     lock = desk.root / ".git/index.lock"
     lock.touch()
 
@@ -225,10 +225,10 @@ def test_an_index_that_another_git_command_holds(desk: Desk, monkeypatch: pytest
 
 
 def test_a_desk_that_another_command_of_tkt_holds(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worktree, "_DESK_PATIENCE", 0.1)
+    monkeypatch.setattr(locks, "_DESK_PATIENCE", 0.1)
 
     with (
-        worktree.desk_lock(str(desk.root / ".git")),
+        locks.desk_lock(str(desk.root / ".git")),
         pytest.raises(ConflictError, match="another tkt command is writing"),
     ):
         desk.finish()
@@ -280,7 +280,7 @@ def test_ctrl_c_waits_until_branch_index_and_files_agree() -> None:
     done: list[str] = []
 
     def interrupted() -> None:
-        with worktree.uninterrupted():
+        with locks.uninterrupted():
             signal.pthread_kill(threading.get_ident(), signal.SIGINT)
             done.append("everything")
 

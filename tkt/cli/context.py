@@ -249,12 +249,22 @@ def read_text(message: str, text_file: str, *, in_editor: bool = False, start: s
     """
     if message and text_file:
         raise UsageError("the text is given twice, by -m and by -F")
-    text = read_file(text_file).decode("utf-8", "replace") if text_file else message
+    text = _decoded(text_file) if text_file else message
     if in_editor:
         from tkt.cli.editor import edit_text
 
         return edit_text(text or start)
     return text
+
+
+def _decoded(name: str) -> str:
+    try:
+        return read_file(name).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{'stdin' if name == '-' else name} is not UTF-8 (byte {error.start})",
+            "Save it as UTF-8, or attach it with --attach.",
+        ) from error
 
 
 def read_file(name: str) -> bytes:

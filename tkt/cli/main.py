@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import importlib
+import io
 import os
 import sys
 from typing import Any
@@ -113,10 +114,21 @@ def main(args: list[str] | None = None) -> None:
     """Run tkt and exit with its code."""
     # A command is over before cycles of garbage can fill the memory: looking for them costs a tenth of it.
     gc.set_threshold(100_000)
+    _open_streams()
     try:
         sys.exit(run(args))
     finally:
         gc.freeze()
+
+
+def _open_streams() -> None:
+    """See that there is something to write to, and that no character stops it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  stays open
+        elif mode == "w" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def run(args: list[str] | None = None) -> int:  # noqa: PLR0911  one way out for each kind of end

@@ -97,7 +97,7 @@ def doctor_command(color: str) -> int:
     for line, finding in zip(lines[1:], findings, strict=True):
         say(line)
         if finding.mend:
-            say(f"      {finding.mend}")
+            say(f"      {clean_line(finding.mend)}")
     bad = [each for each in findings if not each.good]
     say(f"\n{plural(len(bad), 'thing')} to mend." if bad else "\nAll is well.")
     return int(ExitCode.CHECK_FAILED if bad else ExitCode.DONE)

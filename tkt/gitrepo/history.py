@@ -82,10 +82,22 @@ class GitHistory:
         status, out, _ = self.git.attempt("rev-parse", "--verify", "--quiet", "HEAD")
         tree = self.git.run("ls-tree", "-r", "-z", "HEAD", "--", *folders) if not status else b""
         committed = _ids(tree, oid=2)
-        staged = _ids(self.git.run("ls-files", "--stage", "-z", "--", *folders), oid=1)
+        staged = self.staged("", *folders)
         return out.decode().strip(), [
             Recorded(committed.get(path, ""), staged.get(path, "")) for path in paths
         ]
+
+    def staged(self, index: str = "", *folders: str) -> dict[str, str]:
+        """The id of every file of the store in an index, the user's for ""; without those in conflict."""
+        env = {"GIT_INDEX_FILE": index} if index else None
+        return _ids(self.git.run("ls-files", "--stage", "-z", "--", *folders, env=env), oid=1)
+
+    def contents(self, ids: Sequence[str]) -> dict[str, bytes]:
+        """What files hold, by their ids."""
+        asked = "".join(f"{each}\n" for each in ids).encode()
+        out = BytesIO(self.git.run("cat-file", "--batch", stdin=asked))
+        found = (_next_blob(out) for _ in ids)
+        return {blob.oid: blob.data for blob in found if blob}
 
     def on_branch(self) -> bool:
         """Whether a branch is checked out; read from where Git keeps it, and asked only in doubt."""

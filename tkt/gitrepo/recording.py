@@ -1,15 +1,17 @@
 """Writing: exactly the given files, in one commit or the index, beside whatever the user is doing.
 
 The order matters, so that a crash at any step leaves the old or the new state: lock, refuse, objects,
-the user's index beside the old one, the branch by compare-and-swap, the index by rename, the files by
-rename. Git's lock on the index is held from the first look on: a `git commit` beside waits or is refused,
-and cannot come between the look and the swap.
+the user's index beside the old one, the branch by compare-and-swap, the files by rename, the index by
+rename. Git's lock on the index is held from the first look on: a `git commit` beside is refused, and
+cannot come between the look and the swap. After a crash that lock stays, and says where the branch was
+to go; the next command finishes the rest.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tkt.domain.ids import TICKETS
@@ -17,19 +19,11 @@ from tkt.domain.settings import CommitPolicy
 from tkt.errors import ConflictError, TktError
 from tkt.gitrepo.git import GitError
 from tkt.gitrepo.history import GitHistory, Recorded
+from tkt.gitrepo.locks import HeldIndex, desk_lock, draft_index, index_lock, sweep, uninterrupted
 from tkt.gitrepo.objects import Draft, Written, blob_ids, pending_ref, write_objects
+from tkt.gitrepo.recovery import finish
 from tkt.gitrepo.repository import Repository
-from tkt.gitrepo.worktree import (
-    content,
-    desk_lock,
-    draft_index,
-    explained,
-    index_lock,
-    replace_files,
-    require_bases,
-    sweep,
-    uninterrupted,
-)
+from tkt.gitrepo.worktree import content, explained, replace_files, require_bases
 from tkt.usecases.workspace import (
     Actor,
     FileWrite,
@@ -83,17 +77,25 @@ class GitRecorder:
                 require_bases(repository.root, writes)
                 replace_files(repository.root, writes)
                 return Receipt(policy)
-            with index_lock(repository.layout.index):
+            with self._index() as held:
                 repository.refuse_if_busy()
                 require_bases(repository.root, writes)
                 head = self._require_clean(writes, policy)
                 if policy is CommitPolicy.STAGE:
-                    return self._stage(writes)
+                    return self._stage(writes, head, held)
                 draft = self._draft(note, policy, head)
                 if not self.run_hooks:
-                    return self._commit(writes, draft, head, policy)
-                self._stage(writes)
+                    return self._commit(writes, draft, head, policy, held)
+                self._stage(writes, head, held)
             return self._commit_with_hooks(writes, draft, head, policy)
+
+    @contextlib.contextmanager
+    def _index(self) -> Iterator[HeldIndex]:
+        """Hold the user's index, with what a killed command had begun finished."""
+        with index_lock(self.repository.layout.index) as held:
+            if held.unfinished is not None:
+                finish(self.history, held.unfinished)
+            yield held
 
     def _require_clean(self, writes: Sequence[FileWrite], policy: CommitPolicy) -> str:
         """See that nobody has edited these files since they were recorded; the commit at HEAD."""
@@ -136,7 +138,9 @@ class GitRecorder:
             raise TktError("a commit needs an author", "Set TKT_ACTOR, or git config user.email.")
         return actor
 
-    def _commit(self, writes: Sequence[FileWrite], draft: Draft, head: str, policy: CommitPolicy) -> Receipt:
+    def _commit(
+        self, writes: Sequence[FileWrite], draft: Draft, head: str, policy: CommitPolicy, held: HeldIndex
+    ) -> Receipt:
         layout = self.repository.layout
         sweep(self.git, layout.common_dir)
         ref = pending_ref()
@@ -145,6 +149,7 @@ class GitRecorder:
             commit = self._signed(written, draft)
             entries = self._entries(writes, written.blobs)
             with draft_index(self.git, layout, entries) as index, uninterrupted():
+                held.announce(commit)
                 self._move_branch(commit, head, written, draft.message.partition("\n")[0])
                 warning = self._place(writes, index, commit)
         except BaseException:
@@ -153,10 +158,12 @@ class GitRecorder:
         return Receipt(policy, commit, warning)
 
     def _place(self, writes: Sequence[FileWrite], index: str, commit: str) -> str:
-        """Put index and files in place; the branch has moved, so that trouble is a warning, no failure."""
+        """Put files and index in place; the branch has moved, so that trouble is a warning, no failure."""
         try:
-            os.replace(index, self.repository.layout.index)
-            replace_files(self.repository.root, writes, committed=True)
+            try:
+                replace_files(self.repository.root, writes, committed=True)
+            finally:
+                os.replace(index, self.repository.layout.index)
         except OSError as error:
             return (
                 f"the branch is at {commit[:10]}, but a file could not be written ({error.strerror}); "
@@ -207,11 +214,12 @@ class GitRecorder:
                 f"the branch has moved meanwhile ({error.message})", "Run the command again."
             ) from error
 
-    def _stage(self, writes: Sequence[FileWrite]) -> Receipt:
+    def _stage(self, writes: Sequence[FileWrite], head: str, held: HeldIndex) -> Receipt:
         layout = self.repository.layout
         written = write_objects(self.git, writes)
         entries = self._entries(writes, written.blobs)
         with draft_index(self.git, layout, entries) as index, uninterrupted():
+            held.announce(head)
             replace_files(self.repository.root, writes)
             os.replace(index, layout.index)
         return Receipt(CommitPolicy.STAGE)
@@ -231,8 +239,9 @@ class GitRecorder:
         except BaseException as error:
             if self.history.recorded(())[0] != head:  # made, and cut off in a hook that runs afterwards
                 raise
-            with index_lock(self.repository.layout.index):
-                self._stage([FileWrite(write.path, write.base, write.data) for write in writes])
+            back = [FileWrite(write.path, write.base, write.data) for write in writes]
+            with self._index() as held:
+                self._stage(back, head, held)
             if isinstance(error, GitError):
                 raise ConflictError(
                     f"Git refused the commit: {error.message}", "Nothing was changed."
@@ -247,7 +256,7 @@ class GitRecorder:
             ConflictError: it is no longer the newest, or its files have been edited since.
         """
         layout = self.repository.layout
-        with explained(), desk_lock(layout.common_dir), index_lock(layout.index):
+        with explained(), desk_lock(layout.common_dir), self._index() as held:
             self.repository.refuse_if_busy()
             if self.history.recorded(())[0] != change.commit:
                 raise ConflictError("another commit was made meanwhile", "Run the command again.")
@@ -256,6 +265,7 @@ class GitRecorder:
             head = self._require_clean(writes, CommitPolicy.AUTO)
             entries = self._entries(writes, blobs)
             with draft_index(self.git, layout, entries) as index, uninterrupted():
+                held.announce(parent)
                 self._move_branch(parent, head, Written(()), f"undo {change.subject}")
                 warning = self._place(writes, index, parent)
             return Receipt(CommitPolicy.AUTO, parent, warning)

@@ -1,118 +1,19 @@
-"""The working tree's side of a write: its lock, the user's index, and the files."""
+"""The working tree's side of a write: the files."""
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
-import shutil
-import signal
 import stat
-import time
 from collections.abc import Iterable, Iterator, Sequence
 
-from tkt.errors import ConflictError, InvalidStoreError, Problem, TktError
-from tkt.gitrepo.git import Git, changed_meanwhile
-from tkt.gitrepo.repository import Layout
+from tkt.errors import InvalidStoreError, Problem, TktError
+from tkt.gitrepo.git import changed_meanwhile
 from tkt.usecases.workspace import FileWrite
 
-_PATIENCE = 4.0
-"""For so many seconds another Git command is waited for."""
-_DESK_PATIENCE = 60.0
-"""For so many seconds another command of tkt is waited for; an import of thousands takes a few."""
 _DURABLE = 50
 """Up to so many files are forced to the disk one by one; more can be had back from the commit."""
 _DRAFT = ".tkt-draft-"
-
-
-@contextlib.contextmanager
-def desk_lock(common_dir: str) -> Iterator[None]:
-    """Hold the repository's one lock for writes of tkt; a killed process lets go of it by itself.
-
-    Raises:
-        ConflictError: another command of tkt holds it and does not let go.
-    """
-    path = os.path.join(common_dir, "tkt.lock")
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    try:
-        until = time.monotonic() + _DESK_PATIENCE
-        while not _taken(handle):
-            if time.monotonic() > until:
-                raise ConflictError("another tkt command is writing here", f"fuser {path} tells which.")
-            time.sleep(0.005)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _taken(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-@contextlib.contextmanager
-def index_lock(index: str) -> Iterator[None]:
-    """Hold Git's own lock on the user's index.
-
-    Raises:
-        ConflictError: another process holds it and does not let go.
-    """
-    lock = f"{index}.lock"
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            os.close(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-            break
-        except FileExistsError:
-            if time.monotonic() > until:
-                raise ConflictError(
-                    "another Git command holds the index", f"If none is running, remove {lock}"
-                ) from None
-            time.sleep(0.005)
-    try:
-        yield
-    finally:
-        drop(lock)
-
-
-@contextlib.contextmanager
-def draft_index(git: Git, layout: Layout, entries: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """A copy of the user's index with other entries; everything else in it stays as it is.
-
-    Args:
-        git: of the repository.
-        layout: where the user's index is.
-        entries: pairs of path and blob; "" removes the path.
-
-    Yields:
-        The copy's path, for `os.replace`; it is gone afterwards.
-    """
-    # One name for all, since desk_lock lets one command in at a time: no need for what a killed one left.
-    draft = f"{layout.index}.tkt-draft"
-    drop(f"{draft}.lock")
-    drop(draft)
-    try:
-        if os.path.exists(layout.index):
-            shutil.copyfile(layout.index, draft)
-        lines = (f"100644 {blob}\t{path}" if blob else f"0 {layout.null}\t{path}" for path, blob in entries)
-        stdin = b"".join(line.encode("utf-8", "surrogateescape") + b"\0" for line in lines)
-        git.run("update-index", "-z", "--index-info", stdin=stdin, env={"GIT_INDEX_FILE": draft})
-        yield draft
-    finally:
-        drop(draft)
-
-
-@contextlib.contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Keep Ctrl-C and the like waiting while branch, index and files change together."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP, signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager
@@ -126,16 +27,6 @@ def explained() -> Iterator[None]:
         yield
     except OSError as error:
         raise TktError(f"cannot write {error.filename or 'here'}: {error.strerror}") from error
-
-
-def sweep(git: Git, common_dir: str) -> None:
-    """Remove the names that keep unfinished commits alive; those of a killed command too."""
-    folder = os.path.join(common_dir, "refs", "tkt")
-    for name in os.listdir(folder) if os.path.isdir(folder) else ():
-        if name.endswith(".lock"):
-            drop(os.path.join(folder, name))
-        else:
-            git.attempt("update-ref", "-d", f"refs/tkt/{name}")
 
 
 def require_bases(root: str, writes: Sequence[FileWrite]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import unified_diff
 
 from tkt.domain.entry import INTERNAL
-from tkt.render.text import Style, clean
+from tkt.render.text import Style, clean, clean_line
 from tkt.render.views import TextView
 from tkt.usecases.look import View
 from tkt.usecases.workspace import FileWrite
@@ -14,7 +14,8 @@ from tkt.usecases.workspace import FileWrite
 
 def whole_document(view: View, source: bytes, text: TextView, *, internal: bool = True) -> str:
     """A ticket's file with its thread in a section of its own; less what is internal."""
-    parts = [source.decode("utf-8", "replace").rstrip("\n"), "## Thread"]
+    file = source.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    parts = [clean(file).rstrip("\n"), "## Thread"]
     for ticket_id, entry in view.thread:
         if entry.visibility == INTERNAL and not internal:
             continue
@@ -23,7 +24,7 @@ def whole_document(view: View, source: bytes, text: TextView, *, internal: bool 
         ]
         note = f" ({', '.join(marks)})" if marks else ""
         facts = "\n".join(f"- {line}" for line in text.entry_facts(entry, ticket_id))
-        heading = f"### {entry.at:%Y-%m-%d %H:%M} UTC, {clean(entry.by)}{note}"
+        heading = f"### {entry.at:%Y-%m-%d %H:%M} UTC, {clean_line(entry.by)}{note}"
         parts.append("\n\n".join(filter(None, (heading, facts, clean(entry.body).rstrip("\n")))))
     if len(parts) == 2:  # noqa: PLR2004  the file and the heading
         parts.append("Nothing yet.")
@@ -46,7 +47,8 @@ def _file_diff(write: FileWrite, style: Style) -> str:
 
 
 def _lines(data: bytes | None) -> list[str]:
-    return (data or b"").decode("utf-8", "replace").splitlines()
+    text = (data or b"").decode("utf-8", "replace")
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _color(line: str) -> tuple[str, ...]:

@@ -178,7 +178,7 @@ class TextView:
             other = each.ticket
             rows.append(
                 [
-                    Cell(each.relation, ("dim",)),
+                    Cell(clean_line(each.relation), ("dim",)),
                     Cell(clean_line(each.id)),
                     Cell(
                         clean_line(other.status) if other else "",
@@ -239,7 +239,8 @@ class TextView:
     def _next(self, view: View) -> str:
         ticket = view.ticket
         if view.ticket.merged_into:
-            return self.style.paint(f"This ticket was merged into {view.ticket.merged_into}.", "dim")
+            survivor = clean_line(view.ticket.merged_into)
+            return self.style.paint(f"This ticket was merged into {survivor}.", "dim")
         steps = ", ".join(view.next_statuses) or "nothing; this is its end"
         how = self.style.paint(f"      tkt transition {ticket.id} STATUS", "dim")
         return f"{self.style.paint('Next:', 'dim')} {steps}\n{how}"

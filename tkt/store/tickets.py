@@ -122,6 +122,8 @@ class TicketFiles:
                 data = self.files.read(path)
                 if needle in data:
                     entries.append(decode_entry(data, path))
+            except FileNotFoundError:
+                continue
             except InvalidStoreError as error:
                 problems += error.problems
         return sorted(entries, key=lambda entry: entry.order), problems

@@ -121,7 +121,7 @@ def _store(ws: Workspace) -> Iterator[Finding]:
             problems.append(each)
     yield _good("store", f"{count:,} {'ticket' if count == 1 else 'tickets'} can be read")
     for problem in problems[:_SHOWN]:
-        yield _bad("store", str(problem), f"$EDITOR {problem.path}")
+        yield _bad("store", str(problem), f"$EDITOR {quote(problem.path)}")
     if len(problems) > _SHOWN:
         yield _bad("store", f"and {len(problems) - _SHOWN:,} more files with problems")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tkt.domain.checks import missing_fields, save_problems
+from tkt.domain.checks import BODY_LIMIT, missing_fields, save_problems
 from tkt.domain.entry import PUBLIC, Attachment, Entry, attachment_file, differences, next_clock
 from tkt.domain.fields import hidden_characters
 from tkt.domain.ids import new_entry_id, ticket_path
@@ -115,6 +115,8 @@ def _require_sound(ws: Workspace, edit: Edit) -> None:
     missing = missing_fields(edit.after, ws.settings)
     if missing and (edit.before is None or {"type", *missing} & set(changed)):
         problems.append(f"a {edit.after.type} needs {', '.join(missing)}: --field {missing[0]}=...")
+    if len(edit.text.encode()) > BODY_LIMIT:
+        problems.append(f"the text has more than {BODY_LIMIT:,} bytes; attach it as a file")
     limit = ws.settings.attachment_limit
     problems += [
         f"{shown_name(file.name)} has {len(file.data):,} bytes; an attachment may have {limit:,}"
