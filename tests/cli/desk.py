@@ -180,6 +180,14 @@ class Terminal:
         os.write(self.handle, keys.encode())
         select.select([self.handle], [], [], 0.2)
 
+    def press_until(self, key: str, text: str) -> None:
+        """Press a key until something is said: one that comes before a question is ready may be lost."""
+        while text not in self.seen:
+            self.type(key)
+            while text not in self.seen and select.select([self.handle], [], [], 0.2)[0]:
+                if not self._more():
+                    pytest.fail(f"{text!r} never came: {self.seen!r}")
+
     def wait_for(self, text: str) -> None:
         """Wait until something is said that was not said before the last wait."""
         start = len(self.seen)

@@ -113,7 +113,7 @@ def test_a_dot_is_the_ticket_of_the_branch(known: Desk) -> None:
 
 def test_several_at_once_and_each_once(known: Desk) -> None:
     other = known.create("Another")
-    said = known.tkt("set", CHOSEN, other, "2j1", "queue=support")
+    said = known.tkt("set", CHOSEN, other, CHOSEN[4:].upper(), "queue=support")
     assert [line.split()[0] for line in said.lines] == [CHOSEN, other]
     assert known.subjects()[0] == f"{CHOSEN} and 1 more: queue: none -> support"
     shown = known.tkt("show", CHOSEN, other, "--json").data

@@ -32,9 +32,16 @@ def _prepare(desk: Desk, policy: str) -> None:
     desk.put("notes.txt", "mine\n")
 
 
-@pytest.mark.parametrize(
-    ("policy", "step"), [(policy, step) for policy, steps in _STEPS.items() for step in range(1, steps + 1)]
-)
+def _every_step() -> list[object]:
+    slow = {"amend": pytest.mark.slow, "stage": pytest.mark.slow}
+    return [
+        pytest.param(policy, step, marks=slow.get(policy, ()))
+        for policy, steps in _STEPS.items()
+        for step in range(1, steps + 1)
+    ]
+
+
+@pytest.mark.parametrize(("policy", "step"), _every_step())
 def test_a_killed_command_is_finished_or_never_was(desk: Desk, policy: str, step: int) -> None:
     _prepare(desk, policy)
     assert _kill(desk, step, policy)

@@ -155,6 +155,7 @@ def head(*lines: str) -> str:
             ["labels:", "# one", "# two", "- a", "- b", "due:"],
         ),
         (["title: | # long", "  one", "  two"], {"title": "one"}, ["title: one # long"]),
+        (["title: |", "  one", "", "# next", "due:"], {"title": "one"}, ["title: one", "", "# next", "due:"]),
         (
             ["labels:", "- a", "  # the end", "due: # soon"],
             {"labels": (), "due": "2026-12-01"},

@@ -99,7 +99,7 @@ def _edit_rows(lines: list[str], item: Item, value: tuple[str, ...], newline: st
     for text in value:
         if text in old:
             continue
-        after = (row for row, other in zip(item.rows, old, strict=True) if other in value and other > text)
+        after = (row for row, other in zip(item.rows, old, strict=True) if other > text)
         inserts.append((next(after, item.rows[-1] + 1), f"{indent}- {write_scalar(text)}{newline}"))
     gone = {row for row, text in zip(item.rows, old, strict=True) if text not in value}
     for number in range(item.last, item.first, -1):
