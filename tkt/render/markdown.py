@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import re
 
-from tkt.render.text import Style, clean
+from tkt.render.text import Style, clean, clean_line
 
 _WIDEST = 100
 _PADDING = r" +((?:\x1b\[0?m)?)$"
 """What a renderer fills a line with up to the terminal's edge."""
+
+_MARKUP = re.compile(r"[\\`*\[\]|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#>+=-]")
+_MENTION = re.compile(r"(?<![A-Za-z0-9])@(?=\w)|#(?=\w)|!(?=[0-9])|\bGH-(?=[0-9])", re.IGNORECASE)
+_NOTHING = "\u200c"
+"""Between a sign and a name: nothing to the eye, and no forge takes them for somebody or for an issue."""
+
+
+def quoted_markdown(text: str) -> str:
+    """One line of Markdown that shows a text as it is: no markup, no HTML, and nobody is notified."""
+    apart = _MENTION.sub(rf"\g<0>{_NOTHING}", clean_line(text))
+    plain = apart.replace("&", "&amp;").replace("<", "&lt;")
+    return _MARKUP.sub(r"\\\g<0>", plain).replace(_NOTHING, "&zwnj;")
 
 
 def show_markdown(text: str, style: Style, indent: int = 0) -> str:
