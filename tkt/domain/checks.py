@@ -6,12 +6,19 @@ import re
 from collections.abc import Iterable
 
 from tkt.domain.fields import sentences, value_problem
+from tkt.domain.ids import ENTRY_ID
 from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
 
 BODY_LIMIT = 1_000_000
 _MARKERS = re.compile(r"^<{7} .*$(?=[\s\S]*^={7}$[\s\S]*^>{7} .*$)", re.MULTILINE)
 """All three of them: a line of `=` alone is a heading."""
+
+ENTRY_LINE = rf"<!-- entry ({ENTRY_ID.pattern}): ([1-9][0-9]{{0,6}}) lines(, no final newline)? -->\r?"
+"""What stands above an entry that is folded into its ticket's file."""
+
+FOLDED = re.compile(rf"^## Thread\r?\n\r?\n{ENTRY_LINE}$", re.MULTILINE)
+"""How a thread begins that is folded into its ticket's file."""
 
 
 def save_problems(ticket: Ticket, changed: Iterable[str], settings: Settings) -> list[str]:
@@ -34,6 +41,10 @@ def save_problems(ticket: Ticket, changed: Iterable[str], settings: Settings) ->
     if marker:
         line = ticket.body.count("\n", 0, marker.start()) + 1
         found.append(f"line {line} of the description is a mark of an unresolved merge; keep one side")
+    thread = FOLDED.search(ticket.body)
+    if thread:
+        line = ticket.body.count("\n", 0, thread.start()) + 1
+        found.append(f"line {line} of the description would begin a folded thread; put a space before ##")
     return found
 
 

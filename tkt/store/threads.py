@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from tkt.domain.entry import INTERNAL, PUBLIC, Attachment, Change, Entry
 from tkt.domain.fields import format_time, parse_time
 from tkt.domain.ids import ENTRY_ID, entry_time
-from tkt.errors import InvalidStoreError
+from tkt.errors import InvalidStoreError, Problem
 from tkt.store.codec import Document, field_lines, parse
-from tkt.store.nodes import Mapping, Node, Scalar, Sequence, malformed
+from tkt.store.decoding import malformed
+from tkt.store.nodes import Mapping, Node, Scalar, Sequence
 from tkt.store.scalars import write_scalar
 from tkt.store.scan import Item
 
@@ -34,6 +36,22 @@ _MINUTES = re.compile(r"-?[0-9]{1,7}")
 _AN_ATTACHMENT = "an attachment has a file, a name and a size"
 _SIZE = re.compile(r"[0-9]{1,15}")
 _FILE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
+
+
+class EntryText(NamedTuple):
+    """An entry as it is written down.
+
+    Args:
+        id: its id.
+        data: the bytes of its file, or of what would be its file.
+        path: the file in which it stands.
+        line: on which it begins there, counted from 1.
+    """
+
+    id: str
+    data: bytes
+    path: str
+    line: int = 1
 
 
 def encode_entry(entry: Entry) -> bytes:
@@ -111,6 +129,20 @@ def decode_entry(data: bytes, path: str) -> Entry:
         extra=reader.extra(),
         body=document.text,
     )
+
+
+def read_entry(text: EntryText) -> Entry:
+    """Read an entry, wherever it stands.
+
+    Raises:
+        InvalidStoreError: it is not an entry; with the line of the file in which it stands.
+    """
+    try:
+        return decode_entry(text.data, f"{text.id}.md")
+    except InvalidStoreError as error:
+        above = text.line - 1
+        moved = (Problem(text.path, above + each.line, each.text) for each in error.problems)
+        raise InvalidStoreError(tuple(moved)) from error
 
 
 class _Reader:
