@@ -15,7 +15,8 @@ from tkt.usecases.create import NewTicket, create
 from tkt.usecases.record import NewFile
 from tkt.usecases.undo import undo
 from tkt.usecases.workspace import FileWrite, Note, Workspace
-from tkt.wiring import new_desk, open_workspace
+from tkt.wiring.desk import open_workspace
+from tkt.wiring.making import new_desk
 
 Desk = Callable[[], Workspace]
 

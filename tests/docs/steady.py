@@ -7,7 +7,7 @@ import hashlib
 import sys
 from itertools import count
 
-import tkt.wiring
+import tkt.wiring.machine
 from tkt.cli.main import main
 from tkt.domain.ids import ALPHABET
 
@@ -22,5 +22,5 @@ def steady_text(length: int) -> str:
 
 
 if __name__ == "__main__":
-    tkt.wiring.random_text = steady_text
+    tkt.wiring.machine.random_text = steady_text
     main()

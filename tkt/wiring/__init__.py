@@ -1,0 +1,1 @@
+"""The only place that plugs the real disk, Git, clock, ids and environment in."""

@@ -1,0 +1,217 @@
+"""A desk with everything real in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from tkt.domain.settings import CommitPolicy
+from tkt.errors import UsageError
+from tkt.store.files import DiskFiles
+from tkt.store.settings import SettingsReader
+from tkt.store.tickets import TicketFiles
+from tkt.usecases.workspace import Catalogue, Files, History, Workspace
+from tkt.wiring.machine import Identity, now, random_text
+from tkt.wiring.places import past_store, place_of, store_files
+
+if TYPE_CHECKING:
+    from tkt.gitrepo.history import CommitFiles, GitHistory
+    from tkt.gitrepo.past import PastRecorder
+    from tkt.gitrepo.recording import GitRecorder
+    from tkt.gitrepo.repository import Repository
+    from tkt.store.index.keeping import Progress
+    from tkt.store.templates import TemplateFiles
+    from tkt.usecases.compare import Sides
+
+Part = TypeVar("Part")
+INDEX = "index-1.db"
+
+
+def open_workspace(
+    start: str = "",
+    *,
+    policy: CommitPolicy | None = None,
+    dry_run: bool = False,
+    rev: str | None = None,
+    index: bool = True,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Workspace:
+    """The desk that a folder belongs to, with everything real.
+
+    Args:
+        start: a folder in it; "" for the current one.
+        policy: what becomes of changes; None for what the settings say.
+        dry_run: whether changes are only worked out.
+        rev: the commit at which it is read, and cannot be changed; None for the working tree.
+        index: whether the index may answer; without it all files are read.
+        progress: told how far a long look at files is.
+
+    Raises:
+        NotFoundError: there is no store, or no such commit.
+        InvalidStoreError: its settings have mistakes.
+    """
+    files, root, cache = store_files(start) if rev is None else past_store(start, rev)
+    settings = SettingsReader(files, cache).load()
+    repository = _later(lambda: repository_of(root))
+    identity = Identity(repository, settings)
+    moment = now()
+    tickets = TicketFiles(files, settings)
+    database = os.path.join(os.path.dirname(cache), INDEX) if index and cache else ""
+    return Workspace(
+        settings=settings,
+        tickets=tickets,
+        catalogue=_later(lambda: _catalogue(tickets, database, progress)),
+        templates=_later(lambda: _templates(files)),
+        files=files,
+        recorder=_later(
+            lambda: (
+                recorder_of(repository, identity, moment, run_hooks=settings.run_hooks)
+                if rev is None
+                else _past_recorder(rev)
+            )
+        ),
+        history=_later(lambda: _past(files, repository)),
+        identity=identity,
+        now=moment,
+        random_text=random_text,
+        policy=policy or settings.commit,
+        dry_run=dry_run,
+    )
+
+
+def open_comparison(commits: str | None, start: str = "") -> Sides:
+    """The two states of the desk that a person wants compared.
+
+    Args:
+        commits: `A..B`, `A...B` or `A`; None for the last commit and the working tree.
+        start: a folder of the desk.
+
+    Raises:
+        NotFoundError: there is no store, no such commit, or no desk in the second one.
+        UsageError: there is no working tree.
+    """
+    from tkt.gitrepo.comparing import changed_files
+    from tkt.gitrepo.past import commit_ids, merge_base
+    from tkt.usecases.compare import Sides, split_range
+
+    if commits is None:
+        return _uncommitted_sides(start)
+    first, second, from_base = split_range(commits)
+    ws = open_workspace(start, rev=second)
+    files = cast("CommitFiles", ws.files)
+    (before,) = commit_ids(files.git, [first])
+    if from_base:
+        before = merge_base(files.git, before, files.revision)
+    old, new, ids = changed_files(files, before)
+    return Sides(ws, TicketFiles(old, ws.settings), TicketFiles(new, ws.settings), ids)
+
+
+def _uncommitted_sides(start: str) -> Sides:
+    from tkt.domain.ids import ticket_of
+    from tkt.gitrepo.history import CommitFiles
+    from tkt.gitrepo.past import commit_ids
+    from tkt.usecases.compare import Sides
+
+    ws = open_workspace(start)
+    if not isinstance(ws.files, DiskFiles):
+        raise UsageError("in a bare repository nothing waits for a commit", "Name commits: tkt diff A..B")
+    place = place_of(start)
+    committed = CommitFiles(place.git, commit_ids(place.git, ["HEAD"])[0], place.prefix)
+    ids = {ticket_of(path) for path in ws.history.uncommitted()} - {""}
+    return Sides(ws, TicketFiles(committed, ws.settings), ws.tickets, tuple(sorted(ids)))
+
+
+class _Later:
+    """Stands in for a part until something is asked of it: whoever only reads files loads nothing of Git."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = make
+        self._made: object = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._made is None:
+            self._made = self._make()
+        return getattr(self._made, name)
+
+
+def _later(make: Callable[[], Part]) -> Part:
+    """A part of the desk that is made when it is first needed."""
+    return cast("Part", _Later(make))
+
+
+def _catalogue(tickets: TicketFiles, database: str, progress: Progress | None) -> Catalogue:
+    """Who answers for all tickets at once: the index, or the files alone where there is none."""
+    if not database:
+        return _scanned(tickets)
+    from tkt.store.index.catalogue import IndexedCatalogue, quiet
+    from tkt.store.index.sources import CommitTree, Source, WorkingTree
+
+    files = tickets.files
+    source: Source = (
+        WorkingTree(files, tickets)
+        if isinstance(files, DiskFiles)
+        else CommitTree(cast("CommitFiles", files), tickets)
+    )
+    return IndexedCatalogue(database, tickets, source, lambda: _scanned(tickets), progress or quiet)
+
+
+def _scanned(tickets: TicketFiles) -> Catalogue:
+    from tkt.store.scanning import ScannedCatalogue
+
+    return ScannedCatalogue(tickets)
+
+
+def _templates(files: Files) -> TemplateFiles:
+    from tkt.store.templates import TemplateFiles
+
+    return TemplateFiles(files)
+
+
+def repository_of(root: str) -> Repository:
+    """The repository that a folder belongs to."""
+    from tkt.gitrepo.repository import Repository
+
+    return Repository(root)
+
+
+def _history(repository: Repository) -> GitHistory:
+    from tkt.gitrepo.history import GitHistory
+
+    return GitHistory(repository)
+
+
+def _past(files: Files, repository: Repository) -> History:
+    """What Git remembers, where there is a working tree to compare with."""
+    if isinstance(files, DiskFiles):
+        return _history(repository)
+    from tkt.gitrepo.bare import BareHistory
+    from tkt.gitrepo.history import CommitFiles
+
+    bare = isinstance(files, CommitFiles) and files.git.bare
+    return BareHistory() if bare else _history(repository)
+
+
+def recorder_of(
+    repository: Repository, identity: Identity, moment: datetime, *, run_hooks: bool = False
+) -> GitRecorder:
+    """Writes files, and has Git record exactly them."""
+    from tkt.gitrepo.recording import GitRecorder
+
+    return GitRecorder(repository, _history(repository), identity, moment, run_hooks=run_hooks)
+
+
+def _past_recorder(rev: str) -> PastRecorder:
+    from tkt.gitrepo.past import PastRecorder
+
+    return PastRecorder(rev)
+
+
+def configured_editor() -> str:
+    """The editor that Git would open; "" when it knows none."""
+    from tkt.gitrepo.git import Git
+
+    git = Git(os.curdir)
+    status, out, _ = git.attempt("var", "GIT_EDITOR")
+    return "" if status else out.decode("utf-8", "surrogateescape").strip()

@@ -1,0 +1,154 @@
+"""Where the store of a folder lies: in a working tree, in a bare repository, in a commit."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from tkt.domain.settings import Settings
+from tkt.errors import NotFoundError
+from tkt.store.files import DiskFiles
+from tkt.store.settings import SettingsReader
+from tkt.usecases.workspace import SETTINGS, Files
+
+if TYPE_CHECKING:
+    from tkt.gitrepo.past import Place
+
+_CACHE = os.path.join("tkt", "settings")
+_PAST_CACHE = f"{_CACHE}-rev"
+"""Settings of another commit; apart, so that the next command still finds those in force."""
+
+
+def find_store(start: str = "") -> str:
+    """The folder with the store: TKT_DIR, or the nearest one upwards that has `.tkt/`.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    named = os.environ.get("TKT_DIR")
+    if named:
+        if not os.path.isdir(os.path.join(named, SETTINGS)):
+            raise NotFoundError(
+                f"TKT_DIR={named} has no {SETTINGS} folder", "tkt init makes one in a repository."
+            )
+        return os.path.abspath(named)
+    folder = os.path.abspath(start or os.curdir)
+    while not os.path.isdir(os.path.join(folder, SETTINGS)):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            raise NotFoundError(
+                "no ticket desk here or in any folder above",
+                "tkt init makes one in a Git repository.",
+            )
+        folder = parent
+    return folder
+
+
+def store_files(start: str = "") -> tuple[Files, str, str]:
+    """The files of the store that a folder belongs to, its root, and where its cache is.
+
+    Raises:
+        NotFoundError: there is no store.
+    """
+    try:
+        root = find_store(start)
+    except NotFoundError:
+        from tkt.gitrepo.repository import bare_repository
+
+        bare = bare_repository(start or os.environ.get("TKT_DIR") or os.curdir)
+        if not bare:
+            raise
+        files = _files_at_head(bare)
+        if not _has_desk(files):
+            raise
+        return files, bare, os.path.join(bare, _CACHE)
+    git_dir = git_folder(root)
+    return DiskFiles(root), root, os.path.join(git_dir, _CACHE) if git_dir else ""
+
+
+def git_folder(root: str) -> str:
+    """Where the cache may be; "" outside any repository."""
+    beside = os.path.join(root, ".git")
+    if os.path.isdir(beside):
+        return beside
+    from tkt.gitrepo import repository  # a worktree, a submodule, a store deeper in the tree
+
+    return repository.git_folder(root)
+
+
+def _files_at_head(bare: str) -> Files:
+    from tkt.gitrepo.git import Git
+    from tkt.gitrepo.history import CommitFiles
+    from tkt.gitrepo.past import commit_ids
+
+    git = Git(bare, bare)
+    try:
+        (head,) = commit_ids(git, ["HEAD"])
+    except NotFoundError:  # whoever reads it says so
+        head = "HEAD"
+    return CommitFiles(git, head)
+
+
+def _has_desk(files: Files) -> bool:
+    """Whether there is a desk in a commit; a repository may have no commit yet."""
+    try:
+        return f"{SETTINGS}/" in files.names("")
+    except NotFoundError:
+        return False
+
+
+def place_of(start: str) -> Place:
+    """Where the store of a folder lies in its repository, even where the folder does not hold it just now.
+
+    Raises:
+        NotFoundError: there is no store, and no repository that could have one.
+    """
+    from tkt.gitrepo.past import at_the_top, in_bare, in_worktree
+    from tkt.gitrepo.repository import bare_repository
+
+    try:
+        return in_worktree(find_store(start))
+    except NotFoundError:
+        bare = bare_repository(start or os.environ.get("TKT_DIR") or os.curdir)
+        if bare:
+            return in_bare(bare)
+        if os.environ.get("TKT_DIR") or not git_folder(start or os.curdir):
+            raise
+        return at_the_top(start or os.curdir)
+
+
+def files_at(place: Place, rev: str) -> Files:
+    """The files of the store at a commit.
+
+    Raises:
+        NotFoundError: there is no such commit, or no desk in it.
+    """
+    from tkt.gitrepo.history import CommitFiles
+    from tkt.gitrepo.past import commit_ids
+
+    files = CommitFiles(place.git, commit_ids(place.git, [rev])[0], place.prefix)
+    if not _has_desk(files):
+        where = f"{place.prefix}{SETTINGS}"
+        raise NotFoundError(f"there is no ticket desk at {rev!r}", f"That commit has no {where} folder.")
+    return files
+
+
+def past_store(start: str, rev: str) -> tuple[Files, str, str]:
+    """As `store_files`, at a commit."""
+    place = place_of(start)
+    git_dir = place.root if place.git.bare else git_folder(place.root)
+    return files_at(place, rev), place.root, os.path.join(git_dir, _PAST_CACHE) if git_dir else ""
+
+
+def settings_reader(start: str = "") -> SettingsReader:
+    """Reads the settings of the store that a folder belongs to."""
+    files, _, cache = store_files(start)
+    return SettingsReader(files, cache)
+
+
+def settings_here() -> Settings | None:
+    """The settings of the desk of the current folder; None outside one."""
+    try:
+        return settings_reader().load()
+    except NotFoundError:
+        return None
