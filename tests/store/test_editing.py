@@ -10,7 +10,7 @@ from tests.store.documents import KEYS, LABELS, ORDER, VALUES, by_hand, canonica
 from tests.store.readers import TEXTS, strings_only
 from tkt.domain.fields import Value
 from tkt.errors import InvalidStoreError
-from tkt.store.codec import Document, parse
+from tkt.store.codec import Document, comments, parse
 from tkt.store.editing import edit
 
 TICKET = """\
@@ -108,8 +108,9 @@ def said(document: Document) -> dict[str, object]:
 def test_every_other_byte_is_as_it_was(text: str, key: str, value: Value) -> None:
     before = parse(text.encode(), "a.md")
     item = before.get(key)
-    if item and item.rows and not (value and isinstance(value, tuple)):
-        value = ("a",)  # an empty list would leave the comments between its items alone
+    remarks = [row for row, _ in comments(before.lines) if item and item.first <= row < item.last]
+    if remarks and not (value and isinstance(value, tuple)):
+        value = ("a",)  # else they would stay outside the field
     after = parse(edit(before, {key: value}, ORDER), "a.md")
     assert (after.opening, after.closing, after.body) == (before.opening, before.closing, before.body)
     assert rest(after, key, new=key not in before.values()) == rest(before, key)
@@ -154,6 +155,11 @@ def head(*lines: str) -> str:
             {"labels": ("a", "b")},
             ["labels:", "# one", "# two", "- a", "- b", "due:"],
         ),
+        (["labels: [Don't, # it's", "  b]"], {"labels": ("b",)}, ["labels:", "# it's", "- b"]),
+        (["labels:", '- "a', '  b" # ab', "- c"], {"labels": ("c",)}, ["labels:", "# ab", "- c"]),
+        (["labels:", "- | # one", "  a", "  # b", "- c"], {"labels": ("c",)}, ["labels:", "# one", "- c"]),
+        (["labels:", "  - a", "  - b # why"], {"labels": ("a",)}, ["labels:", "  - a", "  # why"]),
+        (['title: "one', '  two" # why'], {"title": "one"}, ["title: one", "# why"]),
         (["title: | # long", "  one", "  two"], {"title": "one"}, ["title: one # long"]),
         (["title: |", "  one", "", "# next", "due:"], {"title": "one"}, ["title: one", "", "# next", "due:"]),
         (

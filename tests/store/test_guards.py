@@ -146,7 +146,7 @@ def test_the_limits_themselves_are_allowed() -> None:
         (b"---\n" + b"a: b\n" * 200_000 + b"---\n", "1: the front matter has more than 65,536 characters"),
         (b"---\nx: " + b"a" * 65_534 + b"\n---\n", "1: the front matter has more than 65,536 characters"),
         (b"---\nx: " + b"a" * 1_000_000, "1: the front matter has more than 65,536 characters"),
-        (b"---\nid: x\n---\n" + b"a" * 10_000_000, "10,000,014 bytes; a ticket's file may have 1,048,576"),
+        (b"---\nid: x\n---\n" + b"a" * 10_000_000, "10,000,014 bytes; a file may have 1,114,112"),
     ],
 )
 def test_a_file_that_is_too_large_is_refused_before_it_is_parsed(data: bytes, said: str) -> None:

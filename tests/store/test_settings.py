@@ -16,7 +16,8 @@ from tkt.domain.settings import CommitPolicy, Person, Settings, Team, TicketType
 from tkt.domain.workflow import Category, Flow, Status
 from tkt.store.nodes import compose, plain_data
 from tkt.store.settings import SettingsReader
-from tkt.store.settings_check import FILES, schema, shape_findings
+from tkt.store.settings_build import FILES
+from tkt.store.settings_check import schema, shape_findings
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SCHEMAS = sorted(path.name for path in (TEMPLATES / "schema").glob("*.json"))

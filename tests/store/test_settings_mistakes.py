@@ -8,7 +8,7 @@ from tests.fakes import MemoryFiles
 from tests.store.readers import TEXTS
 from tkt.errors import InvalidStoreError
 from tkt.store.settings import SettingsReader
-from tkt.store.settings_check import FILES
+from tkt.store.settings_build import FILES
 
 STATUSES = "new, assigned, in-progress, waiting, resolved, closed, reopened"
 TYPES = "incident, request, problem, change, bug, feature, task, epic"
@@ -18,7 +18,7 @@ FIELDS = (
 )
 PROJECT_KEYS = (
     "attachment_limit, categories, channels, commit, default_type, fields, key, priority, queues, "
-    "resolutions, run_hooks, types"
+    "resolutions, run_hooks, types, views"
 )
 TYPE_KEYS = "ask, defaults, template, title"
 PRIORITY_KEYS = "default, impacts, matrix, names, urgencies"
@@ -383,6 +383,22 @@ def test_one_broken_file_does_not_accuse_the_others() -> None:
 def test_what_is_no_text_or_too_much_is_refused(data: bytes, said: str) -> None:
     reader = SettingsReader(MemoryFiles({".tkt/project.yaml": data}))
     assert [str(each) for each in reader.problems()] == [said]
+
+
+def test_a_file_that_is_no_text_does_not_hide_mistakes_in_the_others() -> None:
+    people = b"agents:\n  ana: {email: ana@example.com}\nteams:\n  a: {members: [ana], queues: [desk]}\n"
+    files = MemoryFiles(
+        {
+            ".tkt/people.yaml": people + b"nmae: x\n",
+            ".tkt/project.yaml": b"\xff",
+            ".tkt/workflow.yaml": b"initial: a: b\n",
+        }
+    )
+    assert [str(each).partition(";")[0] for each in SettingsReader(files).problems()] == [
+        ".tkt/people.yaml:5: unknown key 'nmae'. Allowed: agents, teams.",
+        ".tkt/project.yaml:1: not UTF-8 (byte 0)",
+        ".tkt/workflow.yaml:1: not valid YAML: a value has a colon and a space inside",
+    ]
 
 
 VALUES = st.recursive(

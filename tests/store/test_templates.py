@@ -62,6 +62,7 @@ def test_front_matter_is_split_off(text: str, fields: dict[str, str], body: str)
             "---\na: !!python/name:os.system x\n---\n",
             "2: tags (tag:yaml.org,2002:python/name:os.system) are not",
         ),
+        ("---\nqueue: support\n\nText\n", "1: the front matter is not closed; it ends with a line ---"),
         ("---\n- a\n---\n", "2: expected lines of the form 'key: value'"),
         ("---\nlabels: {a: b}\n---\n", "2: labels holds a text, or a list of texts"),
         ("---\nlabels:\n- [a]\n---\n", "3: labels holds a text, or a list of texts"),

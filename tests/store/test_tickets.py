@@ -319,6 +319,27 @@ class TestReading:
             ":17: impact 'huge' is not known; did you mean 'high'? Allowed: high, medium, low.",
         ]
 
+    def test_all_that_keeps_a_file_from_being_a_ticket_is_told_at_once(self, store: TicketFiles) -> None:
+        text = GOLDEN.replace(f"id: {ID}", "id: x").replace("status: in-progress", "status: [a, b]")
+        with pytest.raises(InvalidStoreError) as caught:
+            store.decode(
+                ID, text.replace("title: Login page fails after a password reset", "title:").encode()
+            )
+        assert [(each.line, each.text) for each in caught.value.problems] == [
+            (2, "the id 'x' does not match the file's name"),
+            (7, "a ticket needs a title"),
+            (11, "status holds one value"),
+        ]
+
+    def test_a_misnamed_entry_is_a_problem(self, store: TicketFiles, files: MemoryFiles) -> None:
+        folder = PATH.removesuffix(".md")
+        names = ("20261122t093000z-x7k2.md", "notes.md", ".notes.md.swp", ".notes.md", "files/a.md", "README")
+        files.files |= {f"{folder}/{name}": b"x" for name in names} | {PATH: GOLDEN.encode()}
+        text = "is in no thread: an entry is called by its id, such as 20261122T093000Z-x7k2.md"
+        assert store.problems(ID) == [
+            Problem(f"{folder}/{name}", 0, f"{text}; rename it, or move it elsewhere") for name in names[:2]
+        ]
+
     def test_a_sound_ticket_has_no_problems(self, store: TicketFiles, files: MemoryFiles) -> None:
         files.files[PATH] = GOLDEN.encode()
         assert store.problems(ID) == []

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from collections.abc import Sequence as AnySequence
 from dataclasses import dataclass
 
 from tkt.domain.fields import Value
-from tkt.store.nodes import HEAD_LIMIT, Node, Scalar, Sequence, compose, malformed
+from tkt.store.decoding import decode, malformed
+from tkt.store.nodes import HEAD_LIMIT, Node, Scalar, Sequence, compose
 from tkt.store.scalars import write_scalar
 from tkt.store.scan import FIRST_LINE, Item, scan
 
 BODY_LIMIT = 1024 * 1024
+THREAD_LIMIT = 2 * 1024 * 1024
+"""What a thread may have that is folded into its ticket's file, beside the description."""
+
+ENTRY_MARK = "<!-- entry "
+"""What a folded thread has and next to no other text: where it is missing, nobody looks further."""
+
 _BOM = "\ufeff"
 _FENCE = re.compile(r"---[ \t]*(?:\r?\n|\Z)")
 _MARKS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
@@ -62,31 +70,19 @@ class Document:
 
     @property
     def text(self) -> str:
-        """The body as a person reads it: without the blank line above it, its lines ended by LF."""
-        return self.body.replace("\r\n", "\n").removeprefix("\n")
+        """The body as a person reads it."""
+        return readable(self.body)
+
+
+def readable(body: str) -> str:
+    """A body as a person reads it: without the blank line above it, its lines ended by LF."""
+    return body.replace("\r\n", "\n").removeprefix("\n")
 
 
 def dump(document: Document) -> bytes:
     """The file's bytes: exactly those that were parsed, unless it was edited."""
     head = "".join(document.lines)
     return f"{document.opening}{head}{document.closing}{document.body}".encode()
-
-
-def decode(data: bytes, path: str) -> str:
-    """A file's bytes as text.
-
-    Raises:
-        InvalidStoreError: it is not UTF-8, or holds a NUL.
-    """
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise malformed(path, line, f"not UTF-8 (byte {error.start})") from error
-    if "\x00" in text:
-        position = text.index("\x00")
-        raise malformed(path, text.count("\n", 0, position) + 1, f"a NUL character (byte {position})")
-    return text
 
 
 def parse(data: bytes, path: str) -> Document:
@@ -100,13 +96,28 @@ def parse(data: bytes, path: str) -> Document:
         InvalidStoreError: it is not UTF-8, has no front matter, or front matter that
             the format forbids.
     """
-    if len(data) > HEAD_LIMIT + BODY_LIMIT:
-        raise malformed(path, 0, f"{len(data):,} bytes; a ticket's file may have {BODY_LIMIT:,}")
+    opening, lines, closing, body = _parts(data, path)
+    return Document(path, opening, lines, closing, body, tuple(items_of(lines, path)))
+
+
+def body_of(data: bytes, path: str) -> tuple[str, int]:
+    """What stands after a file's front matter, whatever that says, and the line on which it begins.
+
+    Raises:
+        InvalidStoreError: it is not UTF-8, or has no front matter.
+    """
+    _, lines, _, body = _parts(data, path)
+    return body, len(lines) + FIRST_LINE + 1
+
+
+def _parts(data: bytes, path: str) -> tuple[str, tuple[str, ...], str, str]:
+    limit = HEAD_LIMIT + BODY_LIMIT + (THREAD_LIMIT if ENTRY_MARK.encode() in data else 0)
+    if len(data) > limit:
+        raise malformed(path, 0, f"{len(data):,} bytes; a file may have {limit:,}")
     text = decode(data, path)
     opening, head, closing = _split(text, path)
     lines = tuple(f"{line}\n" for line in head.split("\n")[:-1])
-    body = text[len(opening) + len(head) + len(closing) :]
-    return Document(path, opening, lines, closing, body, tuple(items_of(lines, path)))
+    return opening, lines, closing, text[len(opening) + len(head) + len(closing) :]
 
 
 def _split(text: str, path: str) -> tuple[str, str, str]:
@@ -211,6 +222,43 @@ def _rows(lines: AnySequence[str], node: Node) -> tuple[int, ...]:
     rows = tuple(each.line - FIRST_LINE for each in items)
     whole = all(each.end[0] == row for each, row in zip(items, rows, strict=True))
     return rows if whole and all(_ITEM.fullmatch(lines[row]) for row in rows) else ()
+
+
+def comments(lines: AnySequence[str]) -> list[tuple[int, str]]:
+    """The comments in front matter, each with its row.
+
+    Args:
+        lines: that can be understood.
+    """
+    bare = [line.rstrip("\r\n") for line in lines]
+    if not any("#" in line for line in bare):
+        return []
+    if scan(bare) is not None:
+        shown = [line if line.startswith("#") else "" for line in bare]
+    else:
+        shown = list(bare)
+        for scalar in _scalars(compose("\n".join(bare) + "\n", "", FIRST_LINE)):
+            _blank(shown, scalar)
+    found = ((row, line.find("#")) for row, line in enumerate(shown))
+    return [(row, bare[row][at:].rstrip()) for row, at in found if at >= 0]
+
+
+def _scalars(node: Node) -> Iterator[Scalar]:
+    if isinstance(node, Scalar):
+        yield node
+        return
+    inner = node.items if isinstance(node, Sequence) else [value for _, value in node.pairs]
+    for each in inner:
+        yield from _scalars(each)
+
+
+def _blank(lines: list[str], scalar: Scalar) -> None:
+    """Put spaces in the place of a text."""
+    (top, left), (bottom, right) = scalar.begin, scalar.end
+    for row in range(top, min(bottom + 1, len(lines))):
+        line = lines[row]
+        start, stop = left if row == top else 0, right if row == bottom else len(line)
+        lines[row] = f"{line[:start]}{' ' * (stop - start)}{line[stop:]}"
 
 
 def field_lines(key: str, value: Value, newline: str = "\n") -> list[str]:

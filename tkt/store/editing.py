@@ -6,20 +6,19 @@ does. Where that does not work, ruamel's round trip writes the front matter, and
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence as AnySequence
 
 from tkt.domain.fields import Value
 from tkt.errors import InvalidStoreError
-from tkt.store.codec import Document, dump, field_lines, items_of, parse
-from tkt.store.nodes import HEAD_LIMIT, Node, Scalar, Sequence, malformed
+from tkt.store.codec import Document, comments, dump, field_lines, items_of, parse
+from tkt.store.decoding import malformed
+from tkt.store.nodes import HEAD_LIMIT, Node, Scalar, Sequence
 from tkt.store.scalars import write_scalar
-from tkt.store.scan import FIRST_LINE, Item
+from tkt.store.scan import Item
 
 Changes = AnyMapping[str, Value]
-_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")
-_COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
 
 
 def edit(document: Document, changed: Changes, order: AnySequence[str], body: str | None = None) -> bytes:
@@ -64,30 +63,9 @@ def _replace(lines: list[str], item: Item, new: list[str]) -> None:
     """Other lines for a field, with the comments that the old ones had."""
     newline = "\r\n" if new[0].endswith("\r\n") else "\n"
     first = new[0].removesuffix(newline) + item.tail + newline
-    inside = (f"{each}{newline}" for each in _comments_inside(lines, item))
+    begin = item.first + 1 if item.tail else item.first
+    inside = [f"{text}{newline}" for row, text in comments(lines) if begin <= row < item.last]
     lines[item.first : item.last] = [first, *inside, *new[1:]]
-
-
-def _comments_inside(lines: AnySequence[str], item: Item) -> list[str]:
-    """The comments between the texts of a list in brackets that stands on several lines."""
-    node = item.node
-    if not isinstance(node, Sequence) or not all(map(_on_one_line, node.items)):
-        return []
-    return _comments(lines[item.first + 1 if item.tail else item.first : item.last])
-
-
-def _comments(lines: AnySequence[str]) -> list[str]:
-    bare = (line.rstrip("\r\n") for line in lines)
-    found = ((line, _COMMENT.search(_masked(line))) for line in bare)
-    return [line[match.start() :] for line, match in found if match]
-
-
-def _on_one_line(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.line - FIRST_LINE == node.end[0]
-
-
-def _masked(line: str) -> str:
-    return _QUOTED.sub(lambda match: "'" * len(match.group()), line)
 
 
 def _edit_rows(lines: list[str], item: Item, value: tuple[str, ...], newline: str) -> None:
@@ -102,10 +80,12 @@ def _edit_rows(lines: list[str], item: Item, value: tuple[str, ...], newline: st
         after = (row for row, other in zip(item.rows, old, strict=True) if other > text)
         inserts.append((next(after, item.rows[-1] + 1), f"{indent}- {write_scalar(text)}{newline}"))
     gone = {row for row, text in zip(item.rows, old, strict=True) if text not in value}
+    said = dict(comments(lines))
     for number in range(item.last, item.first, -1):
         lines[number:number] = [line for at, line in inserts if at == number]
-        if number - 1 in gone:
-            del lines[number - 1]
+        row = number - 1
+        if row in gone:
+            lines[row:number] = [f"{indent}{said[row]}{newline}"] if row in said else []
 
 
 def _insert(
@@ -132,7 +112,13 @@ def _reread(document: Document, lines: tuple[str, ...], changed: Changes, body: 
     expected = {**_said(document), **{key: _unordered(value) for key, value in changed.items()}}
     said = _said(again)
     said.update({key: _unordered(value) for key, value in said.items() if key in changed})
-    return edited if said == expected and again.body == new_body else None
+    kept = _remarks(document) <= _remarks(again)
+    return edited if kept and said == expected and again.body == new_body else None
+
+
+def _remarks(document: Document) -> Counter[str]:
+    """How often each comment stands in a file."""
+    return Counter(text for _, text in comments(document.lines))
 
 
 def _said(document: Document) -> dict[str, object]:
@@ -175,7 +161,5 @@ def _rewritten(document: Document, changed: Changes) -> tuple[str, ...]:
         round_trip.dump(data, out)
     except (YAMLError, TypeError, ValueError):
         return document.lines
-    text = out.getvalue()
-    if any(comment not in text for comment in _comments(document.lines)):
-        return document.lines
-    return tuple(line.rstrip("\r") + document.newline for line in text.removesuffix("\n").split("\n"))
+    text = out.getvalue().removesuffix("\n")
+    return tuple(line.rstrip("\r") + document.newline for line in text.split("\n"))

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from tkt.errors import InvalidStoreError, Problem
+from tkt.errors import InvalidStoreError
 from tkt.store.advice import explain
+from tkt.store.decoding import malformed
 
 if TYPE_CHECKING:
     from yaml.events import Event
@@ -42,12 +43,14 @@ class Scalar:
         plain: whether it stood there without quotes.
         line: of the file, counted from 1.
         end: row and column after it in the parsed text, for those who cut it out.
+        begin: row and column at which its text begins; below the line that has | or >.
     """
 
     text: str
     plain: bool
     line: int
     end: tuple[int, int] = field(default=(0, 0), compare=False)
+    begin: tuple[int, int] = field(default=(0, 0), compare=False)
 
     @property
     def value(self) -> str:
@@ -78,11 +81,6 @@ class Mapping:
 
 
 Node = Scalar | Sequence | Mapping
-
-
-def malformed(path: str, line: int, text: str) -> InvalidStoreError:
-    """The error for a file that cannot be understood."""
-    return InvalidStoreError((Problem(path, line, text),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +179,17 @@ class _Builder:
             raise self._refuse(event, f"tags ({event.tag}) are not allowed; {_OR_QUOTES}")
         if kind == "Scalar":
             plain = event.style in {None, ""}
-            return Scalar(event.value, plain, self._line(event), self._end(event))
+            return Scalar(event.value, plain, self._line(event), self._end(event), self._begin(event))
         return self._sequence(event, depth) if kind == "SequenceStart" else self._mapping(event, depth)
 
     @staticmethod
     def _end(event: Any) -> tuple[int, int]:
         return int(event.end_mark.line), int(event.end_mark.column)
+
+    @staticmethod
+    def _begin(event: Any) -> tuple[int, int]:
+        row = int(event.start_mark.line)
+        return (row + 1, 0) if event.style in {"|", ">"} else (row, int(event.start_mark.column))
 
     def _sequence(self, start: Any, depth: int) -> Sequence:
         items = []

@@ -14,8 +14,6 @@ from tkt.domain.fields import (
 from tkt.store.nodes import Mapping, Node
 from tkt.store.nodes import Sequence as NodeList
 
-FILES = ("project.yaml", "workflow.yaml", "people.yaml")
-
 Place = tuple[str | int, ...]
 """Keys and positions from the top of a settings file."""
 

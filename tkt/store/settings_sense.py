@@ -6,11 +6,13 @@ Each finding has its place, the allowed values and the nearest real name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-from tkt.domain.fields import BUILT_IN, Field, FieldType, did_you_mean, sentences, shortened, value_problem
-from tkt.domain.settings import RESERVED
+from tkt.domain.fields import BUILT_IN, Field, did_you_mean, sentences, shortened, value_problem
+from tkt.domain.settings import RESERVED, Settings
+from tkt.errors import TktError
+from tkt.store.settings_build import declared_field, listed
 from tkt.store.settings_check import Finding, Place
 
 _TKT_SETS = frozenset({"id", "created", "created_by"})
@@ -37,20 +39,6 @@ def _settable(place: Place, name: str, fields: dict[str, Field]) -> Iterator[Fin
     if name in _TKT_SETS:
         yield place, f"{name!r} is set by tkt itself"
     yield from _known(place, name, fields, "field")
-
-
-def declared_field(name: str, declared: dict[str, Any]) -> Field:
-    """A field as the settings declare it."""
-    kind = FieldType(declared["type"])
-    default = declared.get("default", () if kind is FieldType.LIST else "")
-    return Field(
-        name=name,
-        type=kind,
-        choices=tuple(declared.get("choices", ())),
-        default=tuple(sorted(default)) if isinstance(default, list) else default,
-        required_for=tuple(declared.get("required_for", ())),
-        title=declared.get("title", ""),
-    )
 
 
 def _default(data: dict[str, Any], place: Place, field: Field | None, value: Any) -> Iterator[Finding]:
@@ -133,11 +121,6 @@ def _steps(place: Place, steps: list[dict[str, Any]], statuses: dict[str, Any]) 
                 yield from _known((*place, position, side, *inner), name, statuses, "status")
 
 
-def listed(value: str | list[str]) -> list[str]:
-    """One or more names as a list."""
-    return [value] if isinstance(value, str) else value
-
-
 def people_findings(data: dict[str, Any], queues: Sequence[str]) -> Iterator[Finding]:
     """What `people.yaml` says that does not fit together."""
     agents = data["agents"] or {}
@@ -171,6 +154,28 @@ def _absence(place: Place, absence: dict[str, str]) -> Iterator[Finding]:
         return
     if last < first:
         yield place, f"the absence ends ({last}) before it begins ({first})"
+
+
+def view_findings(settings: Settings) -> Iterator[Finding]:
+    """What the saved queries ask that cannot be asked."""
+    from tkt.domain.query import parse_query  # start-up: only changed settings are checked
+    from tkt.domain.vocabulary import Vocabulary
+
+    columns = settings.columns
+    for name, view in settings.views.items():
+        place: Place = ("views", name)
+        words = Vocabulary(
+            settings, datetime(2026, 1, 1, tzinfo=UTC), me=lambda: "me", ticket=lambda word: word
+        )
+        for part, text in (("query", view.query), ("sort", f"sort:{view.sort}" if view.sort else "")):
+            try:
+                parse_query(text, words)
+            except TktError as error:
+                yield (*place, part), error.message.partition("\n")[0]
+        for position, column in enumerate(view.columns):
+            yield from _known((*place, "columns", position), column, columns, "column")
+        if view.by:
+            yield from _known((*place, "by"), view.by, settings.groupings, "field")
 
 
 def _known(place: Place, word: str, known: Any, kind: str) -> Iterator[Finding]:

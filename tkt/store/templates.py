@@ -7,9 +7,11 @@ from typing import Any
 
 from tkt.assets import read_asset
 from tkt.errors import NotFoundError
-from tkt.store.codec import decode
-from tkt.store.nodes import HEAD_LIMIT, Mapping, Scalar, Sequence, compose, malformed
+from tkt.store.decoding import decode, malformed
+from tkt.store.nodes import HEAD_LIMIT, Mapping, Scalar, Sequence, compose
 from tkt.usecases.workspace import SETTINGS, Files, Template
+
+_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
 
 class TemplateFiles:
@@ -47,6 +49,8 @@ def _shipped(name: str, path: str) -> str:
 def _parse(text: str, path: str) -> Template:
     if not text.startswith("---"):
         return Template(path, {}, text)
+    if _FENCE.match(text) and len(_FENCE.findall(text)) == 1:
+        raise malformed(path, 1, "the front matter is not closed; it ends with a line ---")
     # Only here: most templates have no front matter, and the library costs more than all of `create`.
     import frontmatter
     from frontmatter.default_handlers import YAMLHandler
@@ -54,7 +58,7 @@ def _parse(text: str, path: str) -> Template:
     class Guarded(YAMLHandler):
         """Splits as the library does, and reads with our own guards, in which every value is text."""
 
-        FM_BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
+        FM_BOUNDARY = _FENCE
 
         def load(self, fm: str, **_: object) -> dict[str, Any]:
             if len(fm) > HEAD_LIMIT:
@@ -62,7 +66,10 @@ def _parse(text: str, path: str) -> Template:
             return _fields(compose(fm.removeprefix("\n"), path, first_line=2), path)
 
     fields, body = frontmatter.parse(text, handler=Guarded())
-    return Template(path, {name: str(value) for name, value in fields.items()}, f"{body}\n" if body else "")
+    # The library takes the blank lines around the text away.
+    first_line = text.count("\n", 0, len(text.rstrip()) - len(body)) + 1
+    values = {name: str(value) for name, value in fields.items()}
+    return Template(path, values, f"{body}\n" if body else "", first_line)
 
 
 def _fields(root: Mapping, path: str) -> dict[str, Any]:

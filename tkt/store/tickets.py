@@ -1,4 +1,7 @@
-"""Tickets and threads out of the store's files, and back into them."""
+"""Tickets and threads out of the store's files, and back into them.
+
+What takes files apart is imported when a file is: whoever asks the index reads none.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from tkt.domain.fields import OPTIONAL, Field, FieldType, Value, parse_time, sentences, value_problem
+from tkt.domain.fields import sentences, value_problem
 from tkt.domain.ids import (
     ENTRY_ID,
     TICKETS,
@@ -20,9 +23,7 @@ from tkt.domain.ids import (
 )
 from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
-from tkt.errors import ConflictError, InvalidStoreError, Problem
-from tkt.store.codec import Document, field_lines, parse
-from tkt.store.nodes import malformed
+from tkt.errors import ConflictError, InvalidStoreError, Problem, UsageError
 from tkt.usecases.workspace import Files, FileWrite
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ class TicketFiles:
     def ids(self) -> list[str]:
         """Every ticket's id, sorted; `scan` tells of months that cannot be read."""
         found: list[str] = []
-        for folder in self._months():
+        for folder in self.months():
             with suppress(InvalidStoreError):
-                found += self._ids_in(folder)
+                found += self.ids_in(folder)
         return found
 
     def load(self, ticket_id: str) -> Ticket:
@@ -59,7 +60,7 @@ class TicketFiles:
             NotFoundError: there is no such ticket.
             InvalidStoreError: its file cannot be understood.
         """
-        return self._decode(self.whole(ticket_id), ticket_path(ticket_id))
+        return self.decode(ticket_id, self.whole(ticket_id))
 
     def whole(self, ticket_id: str) -> bytes:
         """A ticket's file as it is.
@@ -76,27 +77,29 @@ class TicketFiles:
         """Every ticket, sorted by id, and a problem for each file that cannot be understood."""
         needle = containing.encode()
         try:
-            folders = self._months()
+            folders = self.months()
         except InvalidStoreError as error:
             yield from error.problems
             return
         for folder in folders:
             try:
-                ids = self._ids_in(folder)
+                ids = self.ids_in(folder)
             except InvalidStoreError as error:
                 yield from error.problems
                 continue
             for each in ids:
                 yield from self._one(each, needle)
             if not containing:
-                yield from self._strays(folder)
+                yield from self.strays(folder)
 
     def _one(self, ticket_id: str, needle: bytes) -> Iterator[Ticket | Problem]:
+        from tkt.store.ticketfile import read_ticket, without_thread
+
         path = ticket_path(ticket_id)
         try:
             data = self.files.read(path)
-            if needle in data:
-                yield self._decode(data, path)
+            if needle in data and needle in without_thread(data, path):
+                yield read_ticket(data, path, self.settings)
         except FileNotFoundError:
             return
         except InvalidStoreError as error:
@@ -104,39 +107,32 @@ class TicketFiles:
 
     def thread(self, ticket_id: str, containing: str = "") -> tuple[list[Entry], list[Problem]]:
         """A ticket's entries in order, and what is wrong with those that cannot be read."""
-        from tkt.store.threads import decode_entry  # start-up: a list reads no thread
+        from tkt.store.threadfiles import entry_texts  # start-up: a list reads no thread
+        from tkt.store.threads import read_entry
 
         needle = containing.encode()
         entries: list[Entry] = []
-        problems: list[Problem] = []
-        folder = thread_folder(ticket_id)
-        try:
-            names = self.files.names(folder)
-        except InvalidStoreError as error:
-            return [], list(error.problems)
-        for name in names:
-            if not (name.endswith(".md") and ENTRY_ID.fullmatch(name[:-3])):
-                continue
-            path = f"{folder}/{name}"
+        texts, problems = entry_texts(self.files, ticket_id)
+        for each in texts:
             try:
-                data = self.files.read(path)
-                if needle in data:
-                    entries.append(decode_entry(data, path))
-            except FileNotFoundError:
-                continue
+                if needle in each.data:
+                    entries.append(read_entry(each))
             except InvalidStoreError as error:
                 problems += error.problems
         return sorted(entries, key=lambda entry: entry.order), problems
 
     def problems(self, ticket_id: str) -> list[Problem]:
-        """Everything the settings object to in one ticket's file, with its lines."""
+        """Everything the settings object to in one ticket's file, and what is misnamed in its thread."""
+        from tkt.store.codec import parse
+        from tkt.store.ticketfile import ticket_in
+
         path = ticket_path(ticket_id)
+        found = list(self._no_entries(thread_folder(ticket_id)))
         try:
             document = parse(self.whole(ticket_id), path)
-            ticket = self._ticket(document)
+            ticket = ticket_in(document, self.settings)
         except InvalidStoreError as error:
-            return list(error.problems)
-        found = []
+            return [*error.problems, *found]
         for name, field in self.settings.fields.items():
             trouble = value_problem(field, ticket.fields.get(name, field.empty))
             if trouble:
@@ -149,22 +145,26 @@ class TicketFiles:
         Raises:
             ConflictError: the file says something else than `before` about what is to change.
         """
+        from tkt.store.ticketfile import description_of, ticket_in, write_ticket
+
         path = ticket_path(after.id)
         if before is None:
-            return FileWrite(path, self._fresh(after))
+            return FileWrite(path, write_ticket(after, self.settings))
+        from tkt.store.codec import parse
         from tkt.store.editing import edit  # start-up: whoever only reads edits nothing
 
         base = self.whole(after.id)
         document = parse(base, path)
         changed = {k: v for k, v in after.fields.items() if before.fields.get(k) != v}
         body = after.body if after.body != before.body else None
-        now = self._ticket(document)
+        now = ticket_in(document, self.settings)
         if any((now.fields.get(key) or "") != (before.fields.get(key) or "") for key in changed) or (
             body is not None and now.body != before.body
         ):
             raise ConflictError(f"{path} has changed meanwhile", "Run the command again.")
-        if body:
-            body = f"\n{body}".replace("\n", document.newline)
+        if body is not None:
+            body = f"\n{body}".replace("\n", document.newline) if body else ""
+            body += document.body.removeprefix(description_of(document))
         return FileWrite(path, edit(document, changed, tuple(self.settings.fields), body), base)
 
     def encode_entry(self, ticket_id: str, entry: Entry) -> FileWrite:
@@ -190,16 +190,72 @@ class TicketFiles:
         Raises:
             InvalidStoreError: it cannot be understood.
         """
-        return self._decode(data, ticket_path(ticket_id))
+        from tkt.store.ticketfile import read_ticket
 
-    def _months(self) -> list[str]:
+        return read_ticket(data, ticket_path(ticket_id), self.settings)
+
+    def unfolded(self, ticket_id: str) -> bytes:
+        """A ticket's file without the thread that may be folded into it.
+
+        Raises:
+            NotFoundError: there is no such ticket.
+            InvalidStoreError: its file cannot be understood.
+        """
+        from tkt.store.ticketfile import without_thread
+
+        return without_thread(self.whole(ticket_id), ticket_path(ticket_id))
+
+    def refolded(self, ticket_id: str, data: bytes) -> bytes:
+        """Another content for a ticket's file, with the thread that is folded into it now.
+
+        Raises:
+            NotFoundError: there is no such ticket.
+            InvalidStoreError: its file, or the content, cannot be understood.
+            UsageError: the content has another thread.
+        """
+        from tkt.store.ticketfile import without_thread
+
+        rest = without_thread(data, ticket_path(ticket_id))
+        thread = self.whole(ticket_id).removeprefix(self.unfolded(ticket_id))
+        if data not in {rest, rest + thread}:
+            raise UsageError(
+                f"the thread below the description of {ticket_id} has been edited",
+                "Leave it as it is, or out; tkt comment adds to it.",
+            )
+        return rest + thread
+
+    def fold(self, ticket_id: str) -> list[FileWrite]:
+        """The writes that put a ticket's thread into its file; none when all of it is there.
+
+        Raises:
+            NotFoundError: there is no such ticket.
+            InvalidStoreError: it cannot be done without loss; with what stands in the way.
+        """
+        from tkt.store.threadfiles import fold
+
+        return fold(self.files, ticket_id, self.whole(ticket_id))
+
+    def _no_entries(self, folder: str) -> Iterator[Problem]:
+        """Markdown files in a thread's folder that are no entries, because of their names."""
+        with suppress(InvalidStoreError):  # `thread` tells of a folder that cannot be read
+            for name in self.files.names(folder):
+                if name.endswith(".md") and name[0] != "." and not ENTRY_ID.fullmatch(name[:-3]):
+                    text = "is in no thread: an entry is called by its id, such as 20261122T093000Z-x7k2.md"
+                    yield Problem(f"{folder}/{name}", 0, f"{text}; rename it, or move it elsewhere")
+
+    def months(self) -> list[str]:
+        """The folders with tickets, one for each month.
+
+        Raises:
+            InvalidStoreError: they cannot be listed.
+        """
         # Without a slash it is no folder but perhaps a link: to read it then says so.
         found = (name for name in self.files.names(TICKETS) if _MONTH.fullmatch(name))
         return [f"{TICKETS}/{name.removesuffix('/')}" for name in found]
 
-    def _strays(self, folder: str) -> Iterator[Problem]:
+    def strays(self, folder: str) -> Iterator[Problem]:
         """Files that look like tickets and are none, because of their name or place."""
-        in_place = {f"{each}.md" for each in self._ids_in(folder)}
+        in_place = {f"{each}.md" for each in self.ids_in(folder)}
         for name in self.files.names(folder):
             if name in in_place or not _LIKE_A_TICKET.fullmatch(name):
                 continue
@@ -208,57 +264,12 @@ class TicketFiles:
             where = f"it belongs into {wanted}" if wanted else f"an id looks like {self.settings.key}-2j7k3q9"
             yield Problem(f"{folder}/{name}", 0, f"is in no list: {where}")
 
-    def _ids_in(self, folder: str) -> list[str]:
+    def ids_in(self, folder: str) -> list[str]:
+        """The ids of a month's tickets, sorted.
+
+        Raises:
+            InvalidStoreError: the folder cannot be listed.
+        """
         ids = (name[:-3] for name in self.files.names(folder) if name.endswith(".md"))
         month = folder.rpartition("/")[2]
         return [each for each in ids if is_ticket_id(each) and month_folder(each) == month]
-
-    def _fresh(self, ticket: Ticket) -> bytes:
-        head: list[str] = []
-        for name in dict.fromkeys((*self.settings.fields, *ticket.fields)):
-            field = self.settings.fields.get(name, Field(name))
-            value = ticket.fields.get(name, field.empty)
-            if field.fixed:
-                head += field_lines(name, value) if value or name not in OPTIONAL else []
-            else:
-                head += ["\n", *field_lines(name, value)]
-        body = f"\n{ticket.body}" if ticket.body else ""
-        return f"---\n{''.join(head)}---\n{body}".encode()
-
-    def _decode(self, data: bytes, path: str) -> Ticket:
-        return self._ticket(parse(data, path))
-
-    def _ticket(self, document: Document) -> Ticket:
-        fields = {item.key: self._typed(document, item.key, item.value) for item in document.items}
-        ticket = Ticket(fields, document.text)
-        self._require(document, ticket)
-        return ticket
-
-    def _typed(self, document: Document, key: str, value: Value | None) -> Value:
-        field = self.settings.fields.get(key)
-        if field is None:
-            return value if value is not None else "(...)"
-        if value is None or (isinstance(value, tuple) and field.type is not FieldType.LIST):
-            raise malformed(document.path, document.line(key), _shape_text(field))
-        if field.type is not FieldType.LIST:
-            return value
-        texts = value if isinstance(value, tuple) else (value,)
-        return tuple(sorted({each for each in texts if each}))
-
-    def _require(self, document: Document, ticket: Ticket) -> None:
-        path = document.path
-        if ticket.id != path.rpartition("/")[2].removesuffix(".md"):
-            raise malformed(path, document.line("id"), f"the id {ticket.id!r} does not match the file's name")
-        if not ticket.title.strip():
-            raise malformed(path, document.line("title"), "a ticket needs a title")
-        try:
-            parse_time(ticket.text("created"))
-        except ValueError:
-            raise malformed(
-                path, document.line("created"), "created is a moment such as 2026-11-22T09:00:00Z"
-            ) from None
-
-
-def _shape_text(field: Field) -> str:
-    wanted = "a list of texts, one a line after a dash" if field.type is FieldType.LIST else "one value"
-    return f"{field.name} holds {wanted}"

@@ -1,0 +1,140 @@
+"""What the settings files say: parsed, checked, and laid over what ships with tkt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tkt.assets import read_asset
+from tkt.errors import InvalidStoreError, Problem
+from tkt.store import settings_check, settings_sense
+from tkt.store.nodes import Limits, compose, plain_data
+from tkt.store.nodes import Mapping as Node
+from tkt.store.settings_build import FILES, Data, build
+from tkt.store.settings_check import Place, line_of
+from tkt.usecases.workspace import SETTINGS
+
+_LIMITS = Limits(nodes=50_000, depth=10)
+_DEEP = ("priority",)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One value in force.
+
+    Args:
+        name: such as `priority.default`.
+        value: as JSON text.
+        place: `file:line`, or `default`.
+    """
+
+    name: str
+    value: str
+    place: str
+
+
+def read_settings(
+    texts: Mapping[str, str], unread: Sequence[Problem]
+) -> tuple[Data, list[Problem], dict[str, Node]]:
+    """What the files say, defaults filled in; every mistake; and where each thing stands.
+
+    Args:
+        texts: by the files' names, without those that could not be read.
+        unread: what is wrong with these.
+    """
+    problems = list(unread)
+    data: Data = {}
+    roots: dict[str, Node] = {}
+    broken: list[tuple[str, Place]] = []
+    for name in FILES:
+        try:
+            if name not in texts:
+                broken.append((name, ()))
+            roots[name] = compose(texts.get(name, ""), f"{SETTINGS}/{name}", limits=_LIMITS)
+        except InvalidStoreError as error:
+            problems += error.problems
+            roots[name] = Node((), 1, (0, 0))
+            broken.append((name, ()))
+        said = plain_data(roots[name])
+        wrong = settings_check.shape_findings(name, said)
+        problems += [_problem(name, roots[name], place, text) for place, text in wrong]
+        parts = [settings_check.part_of(place) for place, _ in wrong]
+        broken += [(name, part) for part in parts]
+        data[name] = _over_defaults(name, settings_check.without(said, parts))
+    for name, place, text in _findings(data):
+        if not _follows(broken, name, place, text):
+            problems.append(_sense_problem(name, roots[name], place, text))
+    if not problems:
+        views = settings_sense.view_findings(build(data))
+        problems += [_sense_problem("project.yaml", roots["project.yaml"], *each) for each in views]
+    once = dict.fromkeys(problems)
+    return data, sorted(once, key=lambda each: (each.path, each.line)), roots
+
+
+def _follows(broken: list[tuple[str, Place]], name: str, place: Place, text: str) -> bool:
+    """Whether a finding only follows from a mistake that is told already."""
+    kind = text.partition(" ")[0]
+    return any(
+        (name == file and place[: len(part)] == part) or kind in settings_check.undefined(file, part)
+        for file, part in broken
+    )
+
+
+def _sense_problem(name: str, root: Node, place: Place, text: str) -> Problem:
+    """A finding; what ships with tkt is not taken to task item by item when it fits no longer."""
+    whole = place[:2] if place[0] in _DEEP else place[:1]
+    node: object = root
+    for key in whole:
+        node = node.get(str(key)) if isinstance(node, Node) else None
+    if node is None and len(place) > len(whole):
+        place, text = whole, "what ships with tkt does not fit the rest of this file; write your own"
+    return _problem(name, root, place, f"{_dotted(place)}: {text}")
+
+
+def _problem(name: str, root: Node, place: Place, text: str) -> Problem:
+    return Problem(f"{SETTINGS}/{name}", line_of(root, place), text)
+
+
+def _dotted(place: Place) -> str:
+    return ".".join(str(step) for step in place if isinstance(step, str))
+
+
+def _over_defaults(name: str, said: dict[str, Any]) -> dict[str, Any]:
+    defaults = plain_data(compose(read_asset(f"settings/{name}"), name))
+    merged = {**defaults, **said}
+    for key in _DEEP:
+        if isinstance(said.get(key), dict):
+            merged[key] = {**defaults[key], **said[key]}
+    if "statuses" in said:
+        # A team's own statuses come with its own steps; the shipped ones would not fit them.
+        merged["on_assign"] = said.get("on_assign")
+    return merged
+
+
+def _findings(data: Data) -> Iterator[tuple[str, Place, str]]:
+    project, workflow, people = (data[name] for name in FILES)
+    yield from (("project.yaml", *each) for each in settings_sense.project_findings(project))
+    types = list(project["types"])
+    yield from (("workflow.yaml", *each) for each in settings_sense.workflow_findings(workflow, types))
+    queues = project["queues"]
+    yield from (("people.yaml", *each) for each in settings_sense.people_findings(people, queues))
+
+
+def sources_in(name: str, data: dict[str, Any], root: Node) -> Iterator[Source]:
+    """Every value in force of one file, and where it was said."""
+    for key, value in data.items():
+        said = root.get(key)
+        inner = value if isinstance(value, dict) and value else None
+        for deeper, each in (inner or {"": value}).items():
+            place: Place = (key, deeper) if deeper else (key,)
+            shown = f"{SETTINGS}/{name}:{line_of(root, place)}" if said is not None else "default"
+            if isinstance(said, Node) and deeper and said.get(deeper) is None:
+                shown = "default"
+            yield Source(".".join(map(str, place)), _as_json(each), shown)
+
+
+def _as_json(value: object) -> str:
+    import json  # start-up: only `config show` needs it
+
+    return json.dumps(value, ensure_ascii=False)
