@@ -8,10 +8,9 @@ from tests.docs.pages import ROOT
 
 _TEXT = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 _SOURCES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "tkt").rglob("*.py")}
-_OTHERS = {"TKT_", "TKT", "fcntl"}
+_OTHERS = {"TKT_", "TKT", "fcntl", "subprocess"}
 _ROW = re.compile(r"^\| ([\w.-]+) \| ([\d.]+) \| .+ \| `([\w/.]+)` \| .+ \|$", re.MULTILINE)
 _MODULES = {
-    "GitPython": "git",
     "PyYAML": "yaml",
     "ruamel.yaml": "ruamel",
     "python-frontmatter": "frontmatter",

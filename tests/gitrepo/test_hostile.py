@@ -11,6 +11,7 @@ from tkt.domain.settings import CommitPolicy
 from tkt.errors import NotFoundError, TktError
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.history import CommitFiles
+from tkt.gitrepo.past import commit_ids, merge_base
 
 _HOOKS = ("pre-commit", "post-commit", "reference-transaction", "post-index-change", "post-checkout")
 
@@ -182,6 +183,11 @@ def test_a_program_that_fetches_what_a_clone_lacks(desk: Desk, canary: Path) -> 
         files.read(TICKET)
     with pytest.raises(TktError):
         partial.history.blob_at_head(TICKET)
+    for name in ("1" * 40, f"{'1' * 40}:x"):
+        with pytest.raises(NotFoundError):
+            commit_ids(partial.repository.git, [name])
+    with pytest.raises(NotFoundError):
+        merge_base(partial.repository.git, "1" * 40, "HEAD")
     partial.record(partial.write(OTHER, b"x\n"))
 
 

@@ -10,7 +10,7 @@ from tests.gitrepo.desk import ANA, DONE, ENTRY, OTHER, TEXT, TICKET, Desk
 from tests.gitrepo.killed import KILLED
 
 _ROOT = Path(__file__).parent.parent.parent
-_STEPS = {"auto": 9, "amend": 15, "stage": 8, "undo": 16}
+_STEPS = {"auto": 9, "amend": 14, "stage": 8, "undo": 16}
 
 
 def _kill(desk: Desk, step: int, policy: str) -> bool:

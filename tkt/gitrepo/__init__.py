@@ -1,1 +1,1 @@
-"""Talking to Git: GitPython and subprocess live here only."""
+"""Talking to Git: subprocess lives here only."""

@@ -43,7 +43,17 @@ _OTHER_END = re.compile(r"remote\..*\.(uploadpack|vcs)", re.DOTALL)
 """The first of these counts, so that nothing can stand in for it: what a clone lacks is not fetched then."""
 
 MAY_RUN_PROGRAMS = frozenset(
-    {"cat-file", "commit-tree", "diff-tree", "fast-import", "log", "ls-tree", "status", "update-index"}
+    {
+        "cat-file",
+        "commit-tree",
+        "diff-tree",
+        "fast-import",
+        "log",
+        "ls-tree",
+        "merge-base",
+        "status",
+        "update-index",
+    }
 )
 """What can start those programs: by looking at files, by signing, by fetching what a clone lacks."""
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 from tkt.errors import ConflictError, TktError
 from tkt.gitrepo.environment import MAY_RUN_PROGRAMS, Setting, environment, foreign, hook_environment
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 
 class GitError(TktError):
@@ -25,7 +29,11 @@ class Git:
     def __init__(self, folder: str, git_dir: str = "") -> None:
         self.folder = folder
         self._git_dir = git_dir
-        self._runner: Any = None
+
+    @property
+    def bare(self) -> bool:
+        """Whether there is no working tree."""
+        return bool(self._git_dir)
 
     def run(
         self,
@@ -63,7 +71,7 @@ class Git:
         out, err = process.communicate(stdin)
         return process.returncode, out, err
 
-    def open(self, *args: str) -> Any:
+    def open(self, *args: str) -> Popen[bytes]:
         """Start a Git command that answers line by line, such as `cat-file --batch`."""
         return self._execute(args, self._environment(args[0], hooks=False))
 
@@ -83,27 +91,19 @@ class Git:
             return hook_environment()
         return environment(self.configuration if command in MAY_RUN_PROGRAMS else ())
 
-    def _command(self, args: tuple[str, ...], env: dict[str, str]) -> list[str]:
-        # GitPython adds to the environment and cannot take away from it.
-        names = (name for name in foreign(bare=bool(self._git_dir)) if name not in env)
-        unset = [word for name in names for word in ("-u", name)]
+    def _execute(self, args: Sequence[str], env: Mapping[str, str]) -> Popen[bytes]:
+        from subprocess import PIPE, Popen  # start-up: whoever only reads files runs nothing
+
         place = [f"--git-dir={self._git_dir}"] if self._git_dir else []
-        return [*(["env", *unset] if unset else ()), "git", *place, *args]
-
-    def _execute(self, args: tuple[str, ...], env: dict[str, str]) -> Any:
-        if self._runner is None:
-            # GitPython looks for Git when it is imported, and would print what it thinks of it.
-            os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-            from git import Git as Runner
-
-            self._runner = Runner(self.folder)
-        from subprocess import PIPE
-
-        from git.exc import GitCommandNotFound
-
+        kept = {name: value for name, value in os.environ.items() if name not in foreign(bare=self.bare)}
+        whole = {**kept, "LANGUAGE": "C", "LC_ALL": "C", **env}
         try:
-            return self._runner.execute(self._command(args, env), istream=PIPE, as_process=True, env=env)
-        except GitCommandNotFound as error:
+            return Popen(
+                ["git", *place, *args], cwd=self.folder, env=whole, stdin=PIPE, stdout=PIPE, stderr=PIPE
+            )
+        except FileNotFoundError as error:
+            if not os.path.isdir(self.folder):
+                raise
             raise TktError("git is not installed, or not on the PATH") from error
 
     def text(self, *args: str) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import IO
 
 from tkt.domain.ids import TICKETS
 from tkt.errors import InvalidStoreError, NotFoundError, Problem
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.repository import Repository
-from tkt.usecases.workspace import Actor, LastChange, Note
+from tkt.usecases.workspace import TRAILER, Actor, LastChange
 
-_TRAILER = "Ticket"
 _NEVER_FOLLOWED = {
     "120000": "is a link; tkt never follows links",
     "160000": "is another repository; tkt never looks into those",
@@ -96,7 +96,7 @@ class GitHistory:
         """What files hold, by their ids."""
         asked = "".join(f"{each}\n" for each in ids).encode()
         out = BytesIO(self.git.run("cat-file", "--batch", stdin=asked))
-        found = (_next_blob(out) for _ in ids)
+        found = (next_blob(out) for _ in ids)
         return {blob.oid: blob.data for blob in found if blob}
 
     def on_branch(self) -> bool:
@@ -134,7 +134,7 @@ class GitHistory:
         """
         names = "".join(f"{revision}:{self.repository.prefix}{path}\n" for path in paths)
         out = BytesIO(self.git.run("cat-file", "--batch", stdin=names.encode("utf-8", "surrogateescape")))
-        return [_next_blob(out) for _ in paths]
+        return [next_blob(out) for _ in paths]
 
     def blob(self, revision: str, path: str) -> bytes | None:
         """A file's content at a commit; None when it is not there."""
@@ -153,14 +153,15 @@ class GitHistory:
         """The newest commit that tkt made for somebody."""
         status, out, _ = self.git.attempt(
             "log", f"-{_SEARCHED}", "--no-show-signature", "-z",
-            f"--format=%H%x01%P%x01%ae%x01%s%x01%(trailers:key={_TRAILER},valueonly,separator=%x20)",
+            f"--format=%H%x01%P%x01%ae%x01%s%x01%(trailers:key={TRAILER},valueonly,separator=%x20)%x01%b",
             "HEAD", "--",
         )  # fmt: skip
         rows = out.decode("utf-8", "replace").split("\0") if not status else []
         for position, row in enumerate(rows):
-            commit, parents, email, subject, tickets = (*row.split("\x01", 4), "", "", "", "", "")[:5]
+            commit, parents, email, subject, tickets, body = (*row.split("\x01", 5), *[""] * 5)[:6]
             if tickets.strip() and email == actor.email and " " not in parents:
-                return self._change(commit, subject, tuple(tickets.split()), is_head=position == 0)
+                items = tuple(line[2:] for line in body.split("\n") if line.startswith("- "))
+                return self._change(commit, subject, tuple(tickets.split()), items, is_head=position == 0)
         return None
 
     def last_touched(self, actor: Actor) -> str:
@@ -172,7 +173,9 @@ class GitHistory:
         names = out.decode("utf-8", "surrogateescape").strip("\0\n").split("\0") if not status else [""]
         return names[0].removeprefix(self.repository.prefix)
 
-    def _change(self, commit: str, subject: str, tickets: tuple[str, ...], *, is_head: bool) -> LastChange:
+    def _change(
+        self, commit: str, subject: str, tickets: tuple[str, ...], items: tuple[str, ...], *, is_head: bool
+    ) -> LastChange:
         out = self.git.run(
             "diff-tree", "-r", "-z", "--root", "--no-commit-id", "--no-renames", "--name-status", commit
         )
@@ -188,8 +191,10 @@ class GitHistory:
             tickets=tickets,
             added=tuple(path for kind, path in ours if kind == "A"),
             changed=tuple(path for kind, path in ours if kind != "A"),
+            removed=tuple(path for kind, path in ours if kind == "D"),
             is_head=is_head and whole,
             shared=self._is_shared(commit),
+            items=items,
         )
 
     def _is_shared(self, commit: str) -> bool:
@@ -197,16 +202,6 @@ class GitHistory:
         holders = self.git.text("for-each-ref", f"--contains={commit}", "--format=%(refname)").split("\n")
         mine = f"refs/heads/{self.branch()}"
         return any(each not in {"", mine} and not each.startswith("refs/tkt/") for each in holders)
-
-    def joined(self, last: LastChange, note: Note) -> str:
-        """The message of the commit that joins a change to the one before it."""
-        body = self.git.text("log", "-1", "--format=%b", last.commit, "--")
-        earlier = [line for line in body.split("\n") if line.startswith("- ")] or [f"- {last.subject}"]
-        tickets = dict.fromkeys((*last.tickets, *(v for k, v in note.trailers if k == _TRAILER)))
-        named = next(iter(tickets)) if len(tickets) == 1 else f"{len(tickets)} tickets"
-        lines = "\n".join((*earlier, f"- {note.subject}"))
-        trailers = "\n".join(f"{_TRAILER}: {each}" for each in tickets)
-        return f"{named}: {len(earlier) + 1} changes\n\n{lines}\n\n{trailers}\n"
 
 
 def _ids(rows: bytes, *, oid: int) -> dict[str, str]:
@@ -227,7 +222,7 @@ def _changed_path(row: str) -> str:
     return row.split(" ", place)[place] if place else ""
 
 
-def _next_blob(out: BinaryIO) -> Blob | None:
+def next_blob(out: IO[bytes]) -> Blob | None:
     """What `git cat-file --batch` says next."""
     header = out.readline().split()
     if header[-1:] == [b"missing"]:
@@ -235,6 +230,14 @@ def _next_blob(out: BinaryIO) -> Blob | None:
     oid, kind, size = header
     data = out.read(int(size) + 1)[:-1]
     return Blob(oid.decode(), data) if kind == b"blob" else None
+
+
+def lacking(oid: str) -> NotFoundError:
+    """The error for an object that the clone does not have, and cannot get."""
+    return NotFoundError(
+        f"the object {oid} is not here",
+        "The clone is partial and its remote out of reach, or the repository is damaged (git fsck).",
+    )
 
 
 class CommitFiles:
@@ -252,7 +255,7 @@ class CommitFiles:
         self.prefix = prefix
         self._blobs: dict[str, tuple[str, str]] | None = None
         self._folders: dict[str, set[str]] | None = None
-        self._reader: Any = None
+        self._readers: dict[int, _Reader] = {}
 
     def names(self, folder: str) -> Sequence[str]:
         """What is directly in a folder, sorted; folders end with a slash.
@@ -262,7 +265,7 @@ class CommitFiles:
         """
         self._refuse_links(folder)
         if self._folders is None:
-            self._folders = _folders(self._listing())
+            self._folders = _folders(self.listing())
         return sorted(self._folders.get(folder, ()))
 
     def read(self, path: str) -> bytes:
@@ -274,7 +277,7 @@ class CommitFiles:
             NotFoundError: the clone does not have it, and cannot get it.
         """
         self._refuse_links(path)
-        found = self._listing().get(path)
+        found = self.listing().get(path)
         if found is None:
             raise FileNotFoundError(path)
         return self._content(found[1])
@@ -284,11 +287,16 @@ class CommitFiles:
         steps = path.split("/")
         for depth in range(1, len(steps) + 1):
             place = "/".join(steps[:depth])
-            mode, _ = self._listing().get(place, ("100644", ""))
+            mode, _ = self.listing().get(place, ("100644", ""))
             if mode in _NEVER_FOLLOWED:
                 raise InvalidStoreError((Problem(place, 0, _NEVER_FOLLOWED[mode]),))
 
-    def _listing(self) -> dict[str, tuple[str, str]]:
+    def listing(self) -> dict[str, tuple[str, str]]:
+        """The mode and the id of each file, by its path.
+
+        Raises:
+            NotFoundError: there is no such commit.
+        """
         if self._blobs is None:
             status, out, err = self.git.attempt(
                 "ls-tree", "-r", "-z", "--full-tree", "--end-of-options", self.revision
@@ -306,22 +314,46 @@ class CommitFiles:
     def _content(self, blob: str) -> bytes:
         found = self._asked(blob)
         if found is None:
-            self._reader = None
-            raise NotFoundError(
-                f"the object {blob} is not here",
-                "The clone is partial and its remote out of reach, or the repository is damaged (git fsck).",
-            )
+            self._readers.pop(os.getpid(), None)
+            raise lacking(blob)
         return found.data
 
     def _asked(self, blob: str) -> Blob | None:
-        if self._reader is None:
-            self._reader = self.git.open("cat-file", "--batch")
+        # Two processes that asked the same reader would have each other's answers.
+        reader = self._readers.get(os.getpid())
+        if reader is None:
+            reader = self._readers[os.getpid()] = _Reader(self.git)
+        return reader.ask(blob)
+
+
+class _Reader:
+    """A `git cat-file --batch` that answers for as long as somebody may ask.
+
+    Args:
+        git: of the repository.
+    """
+
+    def __init__(self, git: Git) -> None:
+        self._process = git.open("cat-file", "--batch")
+
+    def ask(self, blob: str) -> Blob | None:
+        """A blob; None where it is not here, or nobody answers."""
+        asked, told = self._process.stdin, self._process.stdout
+        if asked is None or told is None:
+            return None
         try:
-            self._reader.stdin.write(f"{blob}\n".encode())
-            self._reader.stdin.flush()
-            return _next_blob(self._reader.stdout)
+            asked.write(f"{blob}\n".encode())
+            asked.flush()
+            return next_blob(told)
         except (OSError, ValueError):  # it has died
             return None
+
+    def __del__(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        self._process.wait()
 
 
 def _folders(paths: Iterable[str]) -> dict[str, set[str]]:

@@ -24,6 +24,7 @@ from tkt.gitrepo.objects import Draft, Written, blob_ids, pending_ref, write_obj
 from tkt.gitrepo.recovery import finish
 from tkt.gitrepo.repository import Repository
 from tkt.gitrepo.worktree import content, explained, replace_files, require_bases
+from tkt.usecases.pending import with_change
 from tkt.usecases.workspace import (
     Actor,
     FileWrite,
@@ -63,12 +64,25 @@ class GitRecorder:
         self.now = now
         self.run_hooks = run_hooks
 
-    def record(self, writes: Sequence[FileWrite], note: Note, policy: CommitPolicy) -> Receipt:
+    def record(
+        self,
+        writes: Sequence[FileWrite],
+        note: Note,
+        policy: CommitPolicy,
+        instead: LastChange | None = None,
+    ) -> Receipt:
         """Write all files or none.
+
+        Args:
+            writes: the files.
+            note: what the commit says.
+            policy: how they are recorded.
+            instead: the newest commit, where the new one is to take its place.
 
         Raises:
             ConflictError: a file is not what the change started from or has edits that are not
-                recorded, or Git is in the middle of a merge, a rebase or the like.
+                recorded, `instead` is no longer the newest commit, or Git is in the middle of a
+                merge, a rebase or the like.
         """
         repository = self.repository
         with explained(), desk_lock(repository.layout.common_dir):
@@ -83,7 +97,7 @@ class GitRecorder:
                 head = self._require_clean(writes, policy)
                 if policy is CommitPolicy.STAGE:
                     return self._stage(writes, head, held)
-                draft = self._draft(note, policy, head)
+                draft = self._draft(note, policy, head, instead)
                 if not self.run_hooks:
                     return self._commit(writes, draft, head, policy, held)
                 self._stage(writes, head, held)
@@ -122,15 +136,18 @@ class GitRecorder:
             return not recorded.staged
         return recorded.staged in blob_ids(write.base, sha256=self.repository.layout.sha256)
 
-    def _draft(self, note: Note, policy: CommitPolicy, head: str) -> Draft:
+    def _draft(self, note: Note, policy: CommitPolicy, head: str, instead: LastChange | None) -> Draft:
         actor = self._actor()
         committer = self.repository.identity() or actor
-        last = self.history.last_change(actor) if policy is CommitPolicy.AMEND else None
-        if last and last.is_head and not last.shared and last.commit == head:
-            message = self.history.joined(last, note)
-            tree, *parents = self.git.text("rev-parse", f"{head}^{{tree}}", f"{head}^@").split()
-            return Draft(message, actor, committer, self.now, parents[0] if parents else "", tree)
-        return Draft(message_text(note), actor, committer, self.now, head)
+        last = self.history.last_change(actor) if policy is CommitPolicy.AMEND and not instead else None
+        # Undo finds the parts of a joined commit by the files they added; a folded thread took some away.
+        if last and not last.removed and last.is_head and not last.shared and last.commit == head:
+            note, instead = with_change(last, note), last
+        if not instead:
+            return Draft(message_text(note), actor, committer, self.now, head)
+        _require_newest(instead, head)
+        tree, *parents = self.git.text("rev-parse", f"{head}^{{tree}}", f"{head}^@").split()
+        return Draft(message_text(note), actor, committer, self.now, (*parents, "")[0], tree)
 
     def _actor(self) -> Actor:
         actor = self.identity.actor()
@@ -258,8 +275,7 @@ class GitRecorder:
         layout = self.repository.layout
         with explained(), desk_lock(layout.common_dir), self._index() as held:
             self.repository.refuse_if_busy()
-            if self.history.recorded(())[0] != change.commit:
-                raise ConflictError("another commit was made meanwhile", "Run the command again.")
+            _require_newest(change, self.history.recorded(())[0])
             parent = (*self.history.parents(change.commit), "")[0]
             writes, blobs = self._before(change, parent)
             head = self._require_clean(writes, CommitPolicy.AUTO)
@@ -286,7 +302,13 @@ class GitRecorder:
         return writes, ids
 
 
+def _require_newest(change: LastChange, head: str) -> None:
+    if change.commit != head:
+        raise ConflictError("another commit was made meanwhile", "Run the command again.")
+
+
 def message_text(note: Note) -> str:
-    """A commit's message: the subject, then the trailers in a block of their own."""
+    """A commit's message: the subject, then the list and the trailers, each in a block of its own."""
+    items = "\n".join(f"- {each}" for each in note.items)
     trailers = "\n".join(f"{key}: {value}" for key, value in note.trailers)
-    return f"{note.subject}\n\n{trailers}\n" if trailers else f"{note.subject}\n"
+    return "\n\n".join(filter(None, (note.subject, items, trailers))) + "\n"
