@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from tests.fakes import MemoryFiles
 from tkt.domain.settings import CommitPolicy, Settings
 from tkt.errors import ConflictError
+from tkt.store.scanning import ScannedCatalogue
 from tkt.store.settings import SettingsReader
 from tkt.store.templates import TemplateFiles
 from tkt.store.tickets import TicketFiles
@@ -40,7 +41,13 @@ class MemoryRepository:
     pushed: int = 0
     checked_out: str = "main"
 
-    def record(self, writes: Sequence[FileWrite], note: Note, policy: CommitPolicy) -> Receipt:
+    def record(
+        self,
+        writes: Sequence[FileWrite],
+        note: Note,
+        policy: CommitPolicy,
+        instead: LastChange | None = None,  # noqa: ARG002  only where changes are joined, which they are not here
+    ) -> Receipt:
         for write in writes:
             if self.files.files.get(write.path) != write.base:
                 raise ConflictError(f"{write.path} has changed meanwhile")
@@ -74,6 +81,7 @@ class MemoryRepository:
                     tickets=tickets,
                     added=tuple(each.path for each in commit.writes if each.base is None),
                     changed=tuple(each.path for each in commit.writes if each.base is not None),
+                    removed=tuple(each.path for each in commit.writes if each.data is None),
                     is_head=number == len(self.commits),
                     shared=number <= self.pushed,
                 )
@@ -128,9 +136,11 @@ def memory_desk(actor: Actor = ANA, now: datetime = NOW, files: MemoryFiles | No
     files = files or MemoryFiles({})
     settings = SettingsReader(files).load() if ".tkt/project.yaml" in files.files else fresh_settings(files)
     repository = MemoryRepository(files, actor)
+    tickets = TicketFiles(files, settings)
     return Workspace(
         settings=settings,
-        tickets=TicketFiles(files, settings),
+        tickets=tickets,
+        catalogue=ScannedCatalogue(tickets),
         templates=TemplateFiles(files),
         files=files,
         recorder=repository,

@@ -1,14 +1,18 @@
 """What happens to tickets all day, on a desk in memory."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.fakes import MemoryFiles
 from tests.memory import fresh_settings, memory_desk
 from tkt.domain.duration import parse_duration, show_minutes
-from tkt.errors import InvalidStoreError, NotAllowedError, NotFoundError, UsageError
+from tkt.domain.ids import ticket_path
+from tkt.errors import ConflictError, InvalidStoreError, NotAllowedError, NotFoundError, UsageError
 from tkt.usecases import change
 from tkt.usecases.converse import comment
 from tkt.usecases.create import NewTicket, create, questions, similar_tickets, template_for
+from tkt.usecases.edit import edit_whole
 from tkt.usecases.look import listing as found_by
 from tkt.usecases.look import read_query, view
 from tkt.usecases.reshape import merge, split
@@ -22,6 +26,22 @@ def ws() -> Workspace:
 
 def new(ws: Workspace, title: str = "Printer on fire", **fields: str) -> str:
     return create(ws, NewTicket(title, "", fields)).tickets[0].id
+
+
+def test_a_file_that_changed_while_an_edit_is_saved_is_not_overwritten() -> None:
+    files = MemoryFiles({})
+    ws = memory_desk(files=files)
+    ticket_id = new(ws)
+    path = ticket_path(ticket_id)
+    edited = files.files[path].replace(b"queue:", b"queue: support")
+
+    def meanwhile(length: int) -> str:
+        files.files[path] = files.files[path].replace(b"category:", b"category: access")
+        return "0" * length
+
+    with pytest.raises(ConflictError):
+        edit_whole(replace(ws, random_text=meanwhile), ticket_id, edited)
+    assert ws.tickets.load(ticket_id).text("category") == "access"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +155,7 @@ def test_a_split_child_takes_over_what_belongs_to_the_case(ws: Workspace) -> Non
     )
     assert "> The scanner too." in child.body
     assert child.body.startswith("Only the scanner.\n")
-    assert "Split TKT" in ws.tickets.thread(parent)[0][-1].body
+    assert ws.tickets.thread(parent)[0][-1].extra == {"split": child.id}
 
 
 def test_merging_keeps_both_threads_and_leaves_a_pointer(ws: Workspace) -> None:

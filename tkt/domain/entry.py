@@ -122,8 +122,12 @@ def next_clock(thread: Iterable[Entry]) -> int:
     return min(max((entry.clock for entry in thread), default=0) + 1, CLOCK_LIMIT)
 
 
+_EFFECTS = frozenset({"status", "resolution", "priority"})
+"""Fields that may follow from others, such as the priority from impact and urgency."""
+
+
 def differences(before: Mapping[str, Value], after: Mapping[str, Value]) -> tuple[Change, ...]:
-    """What changed from one state to another, in the order of the fields."""
+    """What changed from one state to another: in the order of the fields, causes before effects."""
     changes = []
     for name, new in after.items():
         old = before.get(name, "")
@@ -135,7 +139,7 @@ def differences(before: Mapping[str, Value], after: Mapping[str, Value]) -> tupl
             change = Change(name, ", ".join(_items(old)), new)
         if change.old != change.new:
             changes.append(change)
-    return tuple(changes)
+    return tuple(sorted(changes, key=lambda change: change.field in _EFFECTS))
 
 
 def _items(value: Value) -> tuple[str, ...]:

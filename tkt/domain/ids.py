@@ -66,6 +66,14 @@ def attachment_path(ticket_id: str, file: str) -> str:
     return f"{thread_folder(ticket_id)}/files/{file}"
 
 
+def ticket_of(path: str) -> str:
+    """The id of the ticket that a path relative to the store belongs to; "" where it is no ticket's."""
+    folder, month, name = (*path.split("/", 3), "", "")[:3]
+    found = name if path.count("/") > 2 else name.removesuffix(".md")  # noqa: PLR2004  below a ticket's folder
+    mine = folder == TICKETS and is_ticket_id(found) and month_folder(found) == month
+    return found if mine else ""
+
+
 def no_ticket(ticket_id: str) -> NotFoundError:
     """The error for a ticket that is not there."""
     return NotFoundError(f"no ticket {ticket_id}", "tkt list --all shows what there is.")

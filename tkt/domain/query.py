@@ -1,244 +1,362 @@
-"""Which tickets are meant: a query parsed into conditions, and whether a ticket meets them.
+"""Which tickets are meant: a query as people type it, parsed into conditions.
 
-`status:open assignee:me label:vip -label:blocked priority:P1,P2 "reset password"`: terms are joined by
-and, a comma is or within a field, `-` negates, `field:` asks for unset and `field:*` for set.
+    query  = [ either ]
+    either = all *( "OR" all )
+    all    = 1*term                       all must hold
+    term   = [ "-" ] ( "(" either ")" / field ":" [ values ] / value )
+    values = value *( "," value )         any will do; none asks for unset, * for set
+    value  = word / DQUOTE text DQUOTE
+
+`status:assigned,waiting (label:vip OR priority:>=P2) -has:due created:<7d "reset password"`
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
-from tkt.domain.fields import FieldType, parse_time, unknown
-from tkt.domain.settings import Settings
-from tkt.domain.ticket import Ticket
-from tkt.domain.workflow import Category
-from tkt.errors import UsageError
+from tkt.domain.conditions import All, Among, Condition, Either, Not
+from tkt.domain.fields import unknown
+from tkt.domain.ordering import sort_fields
+from tkt.domain.settings import View
+from tkt.domain.vocabulary import Typed, Vocabulary, both, either, need_value
+from tkt.errors import NotFoundError, UsageError
 
-_TERM = re.compile(r'\s*(?P<minus>-)?(?:(?P<field>[A-Za-z_][\w-]*):)?(?P<value>(?:"[^"]*"|[^\s"])*)')
-_VALUE = re.compile(r'"([^"]*)"|([^,"]+)')
-_SHORT = {"label": "labels", "watcher": "watchers", "link": "links"}
-STATES = (
-    "open",
-    "closed",
-    *(category for category in Category if category != "open"),
-    "overdue",
-    "assigned",
-)
+_FIELD = re.compile(r"([A-Za-z_][\w.-]*):(?!//)")
+_SPACE = re.compile(r"\s*")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_MOST = 500
+_DEEPEST = 30
+_AROUND = 60
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What a command line may hold although it is no text."""
 
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One condition.
-
-    Args:
-        field: what is looked at; "" is the text, `is` a state, `has` and `no` whether a field is set.
-        values: any of them will do; () asks for unset, ("*",) for set.
-        negated: whether it must not hold.
-    """
-
-    field: str
-    values: tuple[str, ...]
-    negated: bool = False
+_STATUS_WORDS = frozenset({"status", "is", "closed", "resolution", "id"})
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """All conditions, each of which must hold."""
-
-    terms: tuple[Term, ...] = ()
-
-    def asks(self, name: str) -> bool:
-        """Whether a field plays a part."""
-        return any(term.field == name for term in self.terms)
-
-    def also(self, *terms: Term) -> Query:
-        """The query with more conditions."""
-        return Query((*self.terms, *terms))
-
-
-def parse_query(text: str, settings: Settings) -> Query:
-    """A query as a person types it.
-
-    Raises:
-        UsageError: it names a field or value that does not exist, or a quote is not closed.
-    """
-    if text.count('"') % 2:
-        raise UsageError(f"the query has a quote that is not closed: {text}")
-    terms = []
-    position = 0
-    while position < len(text.rstrip()):
-        match = _TERM.match(text, position)
-        if match is None or match.end() == position:
-            break
-        position = match.end()
-        terms.append(_term(match, settings))
-    return Query(tuple(terms))
-
-
-def _term(match: re.Match[str], settings: Settings) -> Term:
-    negated = match["minus"] is not None
-    if match["field"] is None:
-        text = match["value"].replace('"', "")
-        if not text:
-            raise UsageError("the query has a - or a pair of quotes with nothing in it")
-        return Term("", (text,), negated)
-    found = (quoted or plain for quoted, plain in _VALUE.findall(match["value"]))
-    values = tuple(value for value in found if value)
-    name = _SHORT.get(match["field"].lower(), match["field"].lower())
-    return check_term(Term(name, values, negated), settings)
-
-
-def check_term(term: Term, settings: Settings) -> Term:
-    """The same condition, its values as they are stored.
-
-    Raises:
-        UsageError: the field, or a value of a field with choices, does not exist.
-    """
-    known = settings.fields
-    if term.field == "is":
-        return _named(term, "state", STATES)
-    if term.field in {"has", "no"}:
-        return _named(term, "field", tuple(known))
-    if term.field not in known:
-        raise unknown("field", term.field, (*known, "is", "has", "no"))
-    choices = known[term.field].choices
-    return Term(term.field, tuple(_choice(term.field, v, choices) for v in term.values), term.negated)
-
-
-def _named(term: Term, kind: str, known: tuple[str, ...]) -> Term:
-    """The same condition, whose values are states or fields."""
-    words = tuple(value.lower() for value in term.values)
-    names = tuple(word if word in known else _SHORT.get(word, word) for word in words)
-    if not names:
-        raise UsageError(f"{term.field}: needs a {kind}", f"Allowed: {', '.join(known)}.")
-    for name in names:
-        if name not in known:
-            raise unknown(kind, name, known)
-    return Term(term.field, names, term.negated)
-
-
-def _choice(name: str, value: str, choices: tuple[str, ...]) -> str:
-    if not choices or value == "*":
-        return value
-    same = [choice for choice in choices if choice.lower() == value.lower()]
-    if same:
-        return same[0]
-    raise unknown(name, value, choices)
-
-
-@dataclass(frozen=True, slots=True)
-class Matcher:
-    """Tells whether tickets meet a query.
+    """What a person asks for.
 
     Args:
-        query: the conditions.
-        settings: statuses and people.
-        me: who `me` is; "" when nobody is known.
-        now: for what is overdue, UTC.
+        condition: what tickets must meet.
+        names: the fields that play a part.
+        sort: `field,-field`; "" where the query names no order.
+        view: the view it names; None for none.
+        texts: the words and phrases that stand on their own, for a search.
+        doubts: what may explain that nothing was found.
     """
 
-    query: Query
-    settings: Settings
-    me: str
-    now: datetime
-    _people: dict[str, str] = field(default_factory=dict)
+    condition: Condition = field(default_factory=All)
+    names: frozenset[str] = frozenset()
+    sort: str = ""
+    view: View | None = None
+    texts: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
-    def matches(self, ticket: Ticket) -> bool:
-        """Whether a ticket meets every condition."""
-        return all(self._holds(term, ticket) is not term.negated for term in self.query.terms)
+    @property
+    def about_status(self) -> bool:
+        """Whether it says itself if closed tickets are meant."""
+        return not _STATUS_WORDS.isdisjoint(self.names)
 
-    def _holds(self, term: Term, ticket: Ticket) -> bool:
-        if term.field == "":
-            return _mentions(ticket, term.values[0])
-        if term.field == "is":
-            return any(self._is(ticket, state) for state in term.values)
-        if term.field in {"has", "no"}:
-            is_set = any(ticket.fields.get(name) for name in term.values)
-            return is_set is (term.field == "has")
-        return self._has_value(term, ticket)
+    def also(self, condition: Condition) -> Query:
+        """The query with one more condition."""
+        return replace(self, condition=All((self.condition, condition)))
 
-    def _has_value(self, term: Term, ticket: Ticket) -> bool:
-        stored = ticket.items(term.field)
-        if not term.values:
-            return not stored
-        if "*" in term.values:
-            return bool(stored)
-        if self.settings.fields[term.field].type is FieldType.PERSON or term.field == "watchers":
-            return any(self._person(value) in stored for value in term.values)
-        return any(value in stored for value in term.values)
-
-    def _person(self, word: str) -> str:
-        if word in {"me", "@me"}:
-            return self.me
-        person = self.settings.people.find(word)
-        return person.email if person else word
-
-    def _is(self, ticket: Ticket, state: str) -> bool:
-        category = self.settings.workflow.category(ticket.status)
-        if state == "open":
-            return category is not Category.DONE
-        if state == "closed":
-            return category is Category.DONE
-        if state == "assigned":
-            return bool(ticket.assignee)
-        if state == "overdue":
-            return category is not Category.DONE and is_past(ticket.text("due"), self.now)
-        return category == state
+    def only_open(self, done: Sequence[str]) -> Query:
+        """The query without tickets in some statuses."""
+        return self.also(Not(Among("status", tuple(done), exact=True)))
 
 
-def is_past(due: str, now: datetime) -> bool:
-    """Whether a due date or moment has gone by; a day lasts until its end, UTC."""
-    if not due:
-        return False
-    try:
-        return parse_time(due if "T" in due else f"{due}T23:59:59Z") < now
-    except ValueError:
-        return False
+def parse_query(text: str, vocabulary: Vocabulary, *, apart: bool = False) -> Query:
+    """A query as a person types it.
 
-
-def _mentions(ticket: Ticket, text: str) -> bool:
-    wanted = text.casefold()
-    return any(wanted in each.casefold() for each in (ticket.title, ticket.body, ticket.id))
-
-
-SortKey = Callable[[Ticket], tuple[object, ...]]
-
-
-def sort_key(name: str, settings: Settings) -> SortKey:
-    """How tickets are ordered by a field: choices in the order of the settings, unset last.
+    Args:
+        text: the query.
+        vocabulary: what its words mean.
+        apart: whether words and phrases are only collected, for a search by rank.
 
     Raises:
-        UsageError: there is no such field.
+        UsageError: it cannot be read, or names a field or value that does not exist; with the place.
+        NotFoundError: it names a ticket that is not there.
     """
-    if name not in settings.fields:
-        raise unknown("field", name, tuple(settings.fields))
-    declared = settings.fields[name]
-    if declared.type is FieldType.NUMBER:
-        return lambda ticket: (not ticket.text(name), _number(ticket.text(name)))
-    ranks = {choice: rank for rank, choice in enumerate(declared.choices)}
-    if ranks:
-        return lambda ticket: (ranks.get(ticket.text(name), len(ranks)), ticket.text(name))
-    return lambda ticket: (not ticket.text(name), ticket.text(name).casefold())
+    reader = _Reader(text, vocabulary, apart=apart)
+    return reader.query()
 
 
-def _number(text: str) -> float:
-    try:
-        return float(text or 0)
-    except ValueError:
-        return 0.0
+class _Reader:
+    """Reads one query, from left to right."""
+
+    def __init__(
+        self, text: str, vocabulary: Vocabulary, *, apart: bool, views: tuple[str, ...] = ()
+    ) -> None:
+        self.text = _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
+        self.words = vocabulary
+        self.apart = apart
+        self.views = views
+        self.place = 0
+        self.depth = 0
+        self.count = 0
+        self.names: set[str] = set()
+        self.texts: list[str] = []
+        self.sort = ""
+        self.view: View | None = None
+
+    def query(self) -> Query:
+        parts = [] if self._at_end() else [self._either()]
+        if not self._at_end():
+            with self._pointing(self.place, self.place + 1):
+                raise UsageError("a ) without its (")
+        return Query(
+            condition=both(parts) if parts else All(),
+            names=frozenset(self.names),
+            sort=self.sort or (self.view.sort if self.view else ""),
+            view=self.view,
+            texts=tuple(self.texts),
+            doubts=tuple(self.words.doubts),
+        )
+
+    def _either(self) -> Condition:
+        parts = [self._all()]
+        while self._takes_word("OR"):
+            parts.append(self._all())
+        return either(parts)
+
+    def _all(self) -> Condition:
+        start = self.place
+        parts: list[Condition] = []
+        found = False
+        while not self._at_end() and self.text[self.place] != ")" and not self._sees_word("OR"):
+            condition = self._term()
+            found = True
+            parts += [condition] if condition is not None else []
+        if not found:
+            with self._pointing(start, start + 1):
+                raise UsageError(
+                    "something is missing here", "Between ( ) and beside OR there is a condition."
+                )
+        return both(parts) if parts else All()
+
+    def _term(self) -> Condition | None:
+        """The next condition; None for what only says how to show what is found."""
+        start = self.place
+        negated = self.text[start] == "-"
+        self.place += negated
+        condition = self._positive(start)
+        if condition is None or not negated:
+            return condition
+        return Not(condition)
+
+    def _positive(self, start: int) -> Condition | None:
+        if self.text.startswith("(", self.place):
+            return self._group()
+        name = _FIELD.match(self.text, self.place)
+        if name is None:
+            return self._plain(start)
+        with self._pointing(name.start(), name.end() - 1):
+            found = self.words.name(name[1])
+        self.place = name.end()
+        values = list(self._values())
+        if found in {"sort", "view"}:
+            return self._shown(found, values, (start, name.end()))
+        self.names.add(found)
+        return self._condition(found, values, name)
+
+    def _group(self) -> Condition:
+        start = self.place
+        self.place += 1
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            with self._pointing(start, start + 1):
+                raise UsageError(f"the query has more than {_DEEPEST} parentheses in one another")
+        condition = self._either()
+        if self._at_end():
+            with self._pointing(start, start + 1):
+                raise UsageError("a ( without its )")
+        self.place += 1
+        self.depth -= 1
+        return condition
+
+    def _plain(self, start: int) -> Condition | None:
+        begin = self.place
+        text = self._word()
+        if not text.strip():
+            with self._pointing(start, self.place):
+                raise UsageError("the query has a - or a pair of quotes with nothing in it")
+        self.count_up(1)
+        if not self.apart:
+            return self.words.text(text)
+        if start != begin:
+            with self._pointing(start, self.place):
+                raise UsageError("a search cannot leave a word out", "tkt list takes -word.")
+        self.texts.append(text)
+        return None
+
+    def _word(self) -> str:
+        """The next word, phrases in quotes within it."""
+        parts: list[str] = []
+        inner = 0
+        while self.place < len(self.text):
+            quoted = _QUOTED.match(self.text, self.place)
+            char = self.text[self.place]
+            if char.isspace() or (char == ")" and not inner):
+                break
+            if quoted:
+                parts.append(_ESCAPED.sub(r"\1", quoted[1]))
+                self.place = quoted.end()
+                continue
+            if char == '"':
+                with self._pointing(self.place, self.place + 1):
+                    raise UsageError("a quote that is not closed")
+            inner += (char == "(") - (char == ")")
+            parts.append(char)
+            self.place += 1
+        return "".join(parts)
+
+    def _condition(self, name: str, values: Sequence[Typed], place: re.Match[str]) -> Condition:
+        if not values:
+            with self._pointing(place.start(), place.end()):
+                return Not(self.words.present(name))
+        parts = []
+        for value in values:
+            with self._pointing(value.start, value.end):
+                parts.append(self.words.condition(name, value))
+        found = both(parts) if name == "no" else either(parts)
+        self.count_up(len(found.parts) if isinstance(found, All | Either) else 1)
+        return found
+
+    def count_up(self, more: int) -> None:
+        """Note that there are more conditions.
+
+        Raises:
+            UsageError: there are too many.
+        """
+        self.count += more
+        if self.count > _MOST:
+            with self._pointing(self.place - 1, self.place):
+                raise UsageError(f"the query has more than {_MOST} conditions", "Use fewer words and values.")
+
+    def _shown(self, name: str, values: Sequence[Typed], place: tuple[int, int]) -> Condition | None:
+        """`sort:` and `view:`."""
+        negated = self.text[place[0]] == "-"
+        if not values:
+            with self._pointing(*place):
+                raise need_value(name)
+        if name == "sort" and negated:
+            with self._pointing(place[0], values[-1].end):
+                raise UsageError("an order cannot be negated", f"Write sort:-{values[0].text}.")
+        if name == "sort":
+            with self._pointing(values[0].start, values[-1].end):
+                self.sort = ",".join(each.text for each in values)
+                sort_fields(self.sort, self.words.settings)
+            return None
+        return either([self._viewed(each, negated=negated) for each in values])
+
+    def _viewed(self, value: Typed, *, negated: bool) -> Condition:
+        views = self.words.settings.views
+        with self._pointing(value.start, value.end):
+            if value.text not in views:
+                raise unknown("view", value.text, tuple(views))
+            if value.text in self.views:
+                raise UsageError(
+                    f"the view {value.text} is a part of itself", "Mend it in .tkt/project.yaml."
+                )
+            if len(self.views) >= _DEEPEST:
+                raise UsageError(f"more than {_DEEPEST} views name one another", "Mend .tkt/project.yaml.")
+            view = views[value.text]
+            reader = _Reader(view.query, self.words, apart=False, views=(*self.views, value.text))
+            found = reader.query()
+            self.count_up(1 + reader.count)
+        self.names |= found.names
+        if not negated:
+            self.view = view
+            self.sort = self.sort or found.sort
+        return found.condition
+
+    def _values(self) -> Iterator[Typed]:
+        while True:
+            value = self._value()
+            if value is not None and (value.text or value.quoted):
+                yield value
+            if self.text[self.place : self.place + 1] != ",":
+                return
+            self.place += 1
+
+    def _value(self) -> Typed | None:
+        """The next word or phrase; None where there is none."""
+        quoted = _QUOTED.match(self.text, self.place)
+        if quoted:
+            self.place = quoted.end()
+            return Typed(
+                _ESCAPED.sub(r"\1", quoted[1]), quoted=True, start=quoted.start() + 1, end=quoted.end() - 1
+            )
+        if self.text[self.place : self.place + 1] == '"':
+            with self._pointing(self.place, self.place + 1):
+                raise UsageError("a quote that is not closed")
+        start = self.place
+        inner = 0
+        while self.place < len(self.text):
+            char = self.text[self.place]
+            if char in ',"' or char.isspace() or (char == ")" and not inner):
+                break
+            inner += (char == "(") - (char == ")")
+            self.place += 1
+        return (
+            Typed(self.text[start : self.place], quoted=False, start=start, end=self.place)
+            if self.place > start
+            else None
+        )
+
+    def _at_end(self) -> bool:
+        match = _SPACE.match(self.text, self.place)
+        self.place = match.end() if match else self.place
+        return self.place >= len(self.text)
+
+    def _sees_word(self, word: str) -> bool:
+        end = self.place + len(word)
+        return self.text[self.place : end] == word and (
+            self.text[end : end + 1] in {"", "(", ")"} or self.text[end].isspace()
+        )
+
+    def _takes_word(self, word: str) -> bool:
+        if self._at_end() or not self._sees_word(word):
+            return False
+        self.place += len(word)
+        self._at_end()
+        return True
+
+    @contextmanager
+    def _pointing(self, start: int, end: int) -> Iterator[None]:
+        """Have an error show the query and point at the place."""
+        try:
+            yield
+        except (UsageError, NotFoundError) as error:
+            if "\n" in error.message:
+                raise
+            raise type(error)(f"{error.message}\n{pointer(self.text, start, end)}", error.hint) from error
 
 
-def ordered(tickets: Sequence[Ticket], sort: str, settings: Settings) -> list[Ticket]:
-    """Tickets in the order of `field,-field`; `-` turns a field around.
+def pointer(text: str, start: int, end: int) -> str:
+    """A piece of a query, and below it marks at a place."""
+    first = max(start - _AROUND, 0)
+    end = min(end, start + _AROUND)
+    last = min(max(end, start + 1) + _AROUND, len(text))
+    before = "..." if first else ""
+    text = "".join(each if each.isprintable() else " " for each in text[:last]) + text[last:]
+    shown = text[first:last]
+    rest = "..." if last < len(text) else ""
+    gap = " " * (len(before) + _columns(text[first:start]))
+    marks = "^" * max(min(_columns(text[start:end]), _AROUND), 1)
+    return f"  {before}{shown}{rest}\n  {gap}{marks}"
 
-    Raises:
-        UsageError: a field does not exist.
-    """
-    found = list(tickets)
-    for part in reversed([each.strip() for each in sort.split(",") if each.strip()]):
-        name = part.removeprefix("-")
-        found.sort(key=sort_key(_SHORT.get(name, name), settings), reverse=part.startswith("-"))
-    return found
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width  # only for errors
+
+    return sum(0 if combining(each) else 2 if east_asian_width(each) in "WF" else 1 for each in text)

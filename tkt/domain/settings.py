@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from tkt.domain.fields import BUILT_IN, FIXED, MUTABLE, Field, FieldType, Value, did_you_mean
 from tkt.domain.priority import Matrix
@@ -22,8 +23,7 @@ class CommitPolicy(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class TicketType:
+class TicketType(NamedTuple):
     """A type of ticket, and what its form asks.
 
     Args:
@@ -41,8 +41,7 @@ class TicketType:
     defaults: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Somebody who works on tickets.
 
     Args:
@@ -64,8 +63,7 @@ class Person:
     away: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Team:
+class Team(NamedTuple):
     """People who share queues."""
 
     name: str
@@ -73,8 +71,7 @@ class Team:
     queues: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class People:
+class People(NamedTuple):
     """Everybody the settings name."""
 
     agents: Mapping[str, Person]
@@ -118,6 +115,26 @@ class People:
         return person.handle if person else stored
 
 
+class View(NamedTuple):
+    """A saved query, and how what it finds is shown.
+
+    Args:
+        name: to type: `view:mine`.
+        query: which tickets.
+        title: for people.
+        sort: `field,-field`; "" for the usual order.
+        columns: of the table; () for the usual ones.
+        by: the field that groups the tickets; "" for none.
+    """
+
+    name: str
+    query: str
+    title: str = ""
+    sort: str = ""
+    columns: tuple[str, ...] = ()
+    by: str = ""
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings in force.
@@ -135,6 +152,7 @@ class Settings:
         custom: declared fields, in order.
         workflow: statuses and steps.
         people: agents and teams.
+        views: saved queries by name.
         attachment_limit: bytes of one attachment.
     """
 
@@ -151,6 +169,7 @@ class Settings:
     custom: tuple[Field, ...]
     workflow: Workflow
     people: People
+    views: Mapping[str, View]
     attachment_limit: int
 
     @cached_property
@@ -173,11 +192,30 @@ class Settings:
         )
         return {field.name: field for field in (*built_in, *self.custom)}
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What a table of tickets can show: every field, what follows from the thread, and two ages."""
+        return (*self.groupings, "age", "waiting")
+
+    @cached_property
+    def groupings(self) -> tuple[str, ...]:
+        """What tickets can be grouped by."""
+        from tkt.domain.activity import DERIVED  # start-up, and activity.py needs what stands above
+
+        return (*self.fields, *DERIVED)
+
     @cached_property
     def list_fields(self) -> frozenset[str]:
         """The names of the fields that hold lists."""
         return frozenset(name for name, field in self.fields.items() if field.type is FieldType.LIST)
 
 
-RESERVED = frozenset({*BUILT_IN, "body", "thread", "updated", "closed", "text", "is", "has", "no", "sort"})
+_IN_QUERIES = (
+    *("updated", "closed", "comments", "attachments", "spent", "time", "label", "watcher", "link", "comment"),
+    *("attachment", "description", "is", "has", "no", "changed", "team", "view", "sort", "blocks", "relates"),
+    *("duplicates", "merges", "age", "child"),
+)
+"""Words that mean something in a query (`domain/vocabulary.py`), as far as a field could be called that."""
+
+RESERVED = frozenset({*BUILT_IN, "body", "thread", "text", *_IN_QUERIES})
 """Names that a custom field cannot have."""

@@ -124,6 +124,12 @@ class Ticket:
         return replace(self, fields={**self.fields, **changed})
 
 
+def links_of(ticket: Ticket) -> list[tuple[str, str]]:
+    """(kind, target) of every link that a ticket stores, its parent among them."""
+    parent = [(PARENT, ticket.text(PARENT))] if ticket.text(PARENT) else []
+    return [*parent, *((link.kind, link.target) for link in ticket.links)]
+
+
 def link_between(first: str, word: str, second: str) -> tuple[str, Link]:
     """Which ticket stores a link that a person put as `first WORD second`, and the link.
 

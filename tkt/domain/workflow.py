@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from tkt.domain.fields import unknown
 from tkt.errors import NotAllowedError
@@ -19,8 +19,7 @@ class Category(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """A status of the workflow.
 
     Args:
@@ -34,16 +33,14 @@ class Status:
     pauses: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(NamedTuple):
     """Where tickets of one type start, and which steps they may take."""
 
     initial: str
     steps: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Workflow:
+class Workflow(NamedTuple):
     """Statuses, and the steps between them for each type of ticket.
 
     Args:
@@ -72,6 +69,11 @@ class Workflow:
         """What a status means; an unknown one is open, so that nothing drops out of sight."""
         known = self.statuses.get(status)
         return known.category if known else Category.OPEN
+
+    @property
+    def done(self) -> tuple[str, ...]:
+        """The statuses in which work on a ticket is over."""
+        return tuple(name for name in self.statuses if self.is_done(name))
 
     def is_done(self, status: str) -> bool:
         """Whether work on a ticket in that status is over."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tkt.domain.conditions import Linked
 from tkt.domain.entry import PUBLIC, Entry
-from tkt.domain.ticket import Ticket
+from tkt.domain.ticket import LINKS, PARENT, Ticket
 from tkt.errors import Problem
 from tkt.usecases.workspace import Workspace
 
@@ -44,9 +45,12 @@ def _case(ws: Workspace, ticket: Ticket, mentions: Sequence[Ticket], seen: set[s
 
 
 def mentioning(ws: Workspace, ticket_id: str) -> list[Ticket]:
-    """Every other ticket whose file names a ticket."""
-    found = (each for each in ws.tickets.scan(ticket_id) if isinstance(each, Ticket))
-    return [each for each in found if each.id != ticket_id]
+    """Every other ticket that has a link to a ticket, with what is shown of it."""
+    kinds = (PARENT, *LINKS)
+    found = ws.catalogue.select(
+        Linked(kinds, (ticket_id,)), ("title", "parent", "links", "created_by", "body")
+    )
+    return [each for each in found.tickets if each.id != ticket_id]
 
 
 def _opening(ticket: Ticket) -> Entry:

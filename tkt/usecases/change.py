@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from tkt.domain.conditions import Among, Not
 from tkt.domain.entry import PUBLIC, differences
 from tkt.domain.fields import Value, clean_line, clean_text
 from tkt.domain.routing import choose_agent
@@ -138,11 +139,8 @@ def assign_automatically(ws: Workspace, ids: Sequence[str], text: str = "") -> O
     Raises:
         NotFoundError: for one of them, nobody has.
     """
-    load = Counter(
-        each.assignee
-        for each in ws.tickets.scan()
-        if isinstance(each, Ticket) and not ws.settings.workflow.is_done(each.status)
-    )
+    still_open = Not(Among("status", ws.settings.workflow.done, exact=True))
+    load = Counter(each.assignee for each in ws.catalogue.select(still_open, ("assignee",)).tickets)
     edits = []
     for ticket_id in ids:
         ticket = ws.tickets.load(ticket_id)

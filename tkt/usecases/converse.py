@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tkt.domain.duration import parse_duration, show_minutes
+from tkt.domain.conditions import All, Among, Not, TimedBy
+from tkt.domain.duration import show_minutes
 from tkt.domain.entry import INTERNAL, PUBLIC, Entry
 from tkt.domain.fields import clean_text
-from tkt.domain.ticket import Ticket
 from tkt.errors import NotFoundError, UsageError
 from tkt.usecases.record import Edit, NewFile, Outcome, one_line, record
 from tkt.usecases.workspace import Workspace
@@ -45,16 +45,12 @@ def comment(
     return record(ws, edits, one_line(f"{kind}: {first}"))
 
 
-def add_time(ws: Workspace, ticket_id: str, duration: str, text: str = "") -> Outcome:
-    """Note time spent on a ticket; the text is internal.
-
-    Raises:
-        UsageError: the duration cannot be read.
-    """
-    minutes = parse_duration(duration)
-    ticket = ws.tickets.load(ticket_id)
-    edit = Edit(ticket, ticket, text=clean_text(text), visibility=INTERNAL, minutes=minutes)
-    return record(ws, [edit], f"time: {show_minutes(minutes)}")
+def add_time(ws: Workspace, ids: Sequence[str], minutes: int, text: str = "") -> Outcome:
+    """Note minutes spent on each of some tickets; the text is internal."""
+    tickets = [ws.tickets.load(each) for each in ids]
+    said = clean_text(text)
+    edits = [Edit(each, each, text=said, visibility=INTERNAL, minutes=minutes) for each in tickets]
+    return record(ws, edits, f"time: {show_minutes(minutes)}")
 
 
 def start_timer(ws: Workspace, ticket_id: str) -> Outcome:
@@ -99,9 +95,10 @@ def running_since(ws: Workspace, ticket_id: str) -> datetime | None:
 
 def running_timers(ws: Workspace) -> list[str]:
     """The open tickets on which one's timer runs."""
-    done = ws.settings.workflow.is_done
-    mine = (each for each in ws.tickets.scan() if isinstance(each, Ticket) and not done(each.status))
-    return [each.id for each in mine if running_since(ws, each.id)]
+    still_open = Not(Among("status", ws.settings.workflow.done, exact=True))
+    asked = All((still_open, TimedBy(ws.actor.id)))
+    timed = ws.catalogue.select(asked, ("id",)).tickets
+    return [each.id for each in timed if running_since(ws, each.id)]
 
 
 def only_running_timer(ws: Workspace) -> str:

@@ -123,8 +123,7 @@ def template_for(ws: Workspace, kind: str) -> Template | None:
 
 def similar_tickets(ws: Workspace, title: str, but: str = "") -> list[Ticket]:
     """Tickets whose titles are much like a title."""
-    tickets = (each for each in ws.tickets.scan() if isinstance(each, Ticket) and each.id != but)
-    return similar(title, tickets)
+    return similar(title, (each for each in ws.catalogue.alike(title) if each.id != but))
 
 
 def questions(settings: Settings, kind: str, given: Mapping[str, str]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from shlex import quote
 
+from tkt.domain.conditions import All
 from tkt.domain.ids import entry_time, month_folder
 from tkt.domain.ticket import Ticket
 from tkt.errors import Problem, TktError
@@ -29,6 +30,8 @@ class Machine:
         leftovers: files and references that a crash left behind.
         prune_now: whether Git is told to throw unreachable objects away at once.
         cache: whether tkt's cache can be written; None when there is none yet.
+        index: the bytes that the index has, and what is wrong with it; None when there is none yet.
+        caches: the folder with both of them, as a person would type it.
         extras: optional libraries, and whether they are there.
     """
 
@@ -38,6 +41,8 @@ class Machine:
     leftovers: Sequence[str]
     prune_now: bool
     cache: bool | None
+    index: tuple[int, str] | None
+    caches: str
     extras: Mapping[str, bool]
 
 
@@ -71,7 +76,7 @@ def examine(ws: Workspace, machine: Machine) -> list[Finding]:
     return [
         *_git(ws, machine),
         *_store(ws),
-        *_index(machine),
+        *_index(ws, machine),
         *_attributes(machine),
         *_clock(ws),
         *_extras(machine),
@@ -126,13 +131,37 @@ def _store(ws: Workspace) -> Iterator[Finding]:
         yield _bad("store", f"and {len(problems) - _SHOWN:,} more files with problems")
 
 
-def _index(machine: Machine) -> Iterator[Finding]:
+def _index(ws: Workspace, machine: Machine) -> Iterator[Finding]:
+    mend = f"rm -r {quote(machine.caches)}"
     if machine.cache is None:
         yield _good("index", "no cache yet; the next command makes one")
     elif machine.cache:
         yield _good("index", "the cache can be read and written")
     else:
-        yield _bad("index", "the cache cannot be written, so commands are slower", "rm -r .git/tkt")
+        yield _bad("index", "the cache cannot be written, so commands are slower", mend)
+    if machine.index is None:
+        yield _good("index", "no index yet; the first list makes one")
+        return
+    size, trouble = machine.index
+    if not trouble and not _agrees(ws):
+        trouble = "it says something else than the files"
+    if trouble:
+        yield _bad("index", f"the index cannot be used: {trouble}", mend)
+    else:
+        yield _good("index", f"the index has {size:,} bytes and agrees with the files")
+
+
+def _agrees(ws: Workspace) -> bool:
+    """Whether the index says the same as the files of all tickets."""
+    here = [each for each in ws.tickets.scan() if isinstance(each, Ticket)]
+    found = {each.id: each for each in ws.catalogue.select(All()).tickets}
+    names = {name for each in here for name in each.fields}
+    return len(found) == len(here) and all(
+        each.id in found
+        and each.body == found[each.id].body
+        and all(each.items(name) == found[each.id].items(name) for name in names)
+        for each in here
+    )
 
 
 def _attributes(machine: Machine) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ def edit_whole(
     Args:
         ws: the desk.
         ticket_id: which.
-        data: the whole file.
+        data: the whole file; a thread that is folded into it may be left out.
         text: a comment.
         base: the file as it was when the person began; None when that is not known.
 
@@ -30,16 +30,19 @@ def edit_whole(
         NotAllowedError: the workflow has no such step.
         ConflictError: somebody changed the file meanwhile.
     """
-    if base is not None and ws.tickets.whole(ticket_id) != base:
+    here = ws.tickets.whole(ticket_id)
+    if base not in {None, here}:
         raise ConflictError(
             f"{ticket_id} has changed while you edited it", f"tkt edit {ticket_id} opens it as it is now."
         )
-    before = ws.tickets.load(ticket_id)
+    data = ws.tickets.refolded(ticket_id, data)
+    before = ws.tickets.decode(ticket_id, here)
     after = ws.tickets.decode(ticket_id, data)
+    # A field whose line was taken out is one that was unset.
+    gone = {name: value for name, value in before.fields.items() if name not in after.fields}
+    after = after.with_fields({name: () if isinstance(gone[name], tuple) else "" for name in gone})
     changed = {
-        name
-        for name in {**before.fields, **after.fields}
-        if before.fields.get(name) != after.fields.get(name)
+        name for name, value in after.fields.items() if (before.fields.get(name) or "") != (value or "")
     }
     for name in changed:
         _require_editable(ws, name, before, after)
@@ -48,10 +51,12 @@ def edit_whole(
     if "type" in changed and after.type not in ws.settings.types:
         raise unknown("type", after.type, tuple(ws.settings.types))
     clean_text(after.body)
-    edit = Edit(before, after, text=clean_text(text), data=data)
-    if before == after and data == ws.tickets.whole(ticket_id):
+    edit = Edit(before, after, text=clean_text(text), data=data, base=here)
+    if data == here:
         return record_changes(ws, [Edit(before, before)])
-    subject = summary(edit) if changed else "edit the description"
+    subject = (
+        summary(edit) if changed else f"edit the {'file' if before.body == after.body else 'description'}"
+    )
     return record(ws, [edit], subject, _remarks(ws, after, changed))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tkt.domain.conditions import Among
 from tkt.domain.ids import find_id, is_ticket_id, normalise_prefix, resolve
-from tkt.domain.ticket import Ticket
 from tkt.errors import NotFoundError, UsageError
 from tkt.usecases.pending import is_joined, newest_change, uncommitted_change
 from tkt.usecases.workspace import Workspace
@@ -49,7 +49,7 @@ def find_tickets(ws: Workspace, texts: Sequence[str]) -> list[str]:
 
 
 def _last(ws: Workspace) -> str:
-    pending = uncommitted_change(ws)
+    pending = uncommitted_change(ws, ws.history.uncommitted())
     if pending:
         return pending.tickets[0]
     last = ws.history.last_change(ws.actor)
@@ -77,8 +77,7 @@ def _of_branch(ws: Workspace) -> str:
 def _by_foreign_name(ws: Workspace, text: str) -> str | None:
     if not _FOREIGN.fullmatch(text):
         return None
-    line = f"external_id: {text}"
-    found = [t for t in ws.tickets.scan(line) if isinstance(t, Ticket) and t.text("external_id") == text]
+    found = ws.catalogue.select(Among("external_id", (text,), exact=True), ("external_id",)).tickets
     if len(found) > 1:
         raise NotFoundError(
             f"{text} is the name of {len(found)} tickets elsewhere",

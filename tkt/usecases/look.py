@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from tkt.domain.query import Matcher, Query, Term, ordered, parse_query
+from tkt.domain.conditions import All, Among, Not, Present, fold, is_past
+from tkt.domain.fields import unknown
+from tkt.domain.ordering import ordered, sort_fields
 from tkt.domain.ticket import LINKS, PARENT, Ticket
-from tkt.errors import Problem, TktError
-from tkt.usecases.workspace import Workspace
+from tkt.domain.workflow import Category
+from tkt.errors import Problem, TktError, UsageError
+from tkt.usecases.workspace import Hit, Workspace
 
 if TYPE_CHECKING:
     from tkt.domain.entry import Entry
+    from tkt.domain.query import Query
 
 DEFAULT_SORT = "priority,created"
-_SNIPPET = 60
+QUEUE_SORT = "priority,due,updated"
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another ticket, and how it belongs to the one that is shown.
 
     Args:
@@ -35,8 +37,7 @@ class Related:
     ticket: Ticket | None
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A ticket and all that belongs to it.
 
     Args:
@@ -102,8 +103,7 @@ def _if_here(ws: Workspace, ticket_id: str) -> Ticket | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """Tickets that meet a query.
 
     Args:
@@ -120,103 +120,167 @@ class Listing:
 
 
 def listing(
-    ws: Workspace, query: Query, *, sort: str = DEFAULT_SORT, limit: int = 0, closed: bool = False
+    ws: Workspace,
+    query: Query,
+    *,
+    sort: str = "",
+    limit: int = 0,
+    closed: bool = False,
+    fields: Sequence[str] = (),
 ) -> Listing:
     """Tickets that meet a query; open ones, unless it asks for a status itself.
 
     Args:
         ws: the desk.
         query: the conditions.
-        sort: `field,-field`.
+        sort: `field,-field`; "" for the query's own, or the usual one.
         limit: at most so many; 0 for all.
         closed: whether closed ones are shown too.
+        fields: those that are needed, derived ones too; () for all of the files.
 
     Raises:
         UsageError: the sort names a field that does not exist.
     """
-    found: list[Ticket] = []
-    problems: list[Problem] = []
-    matcher = Matcher(query, ws.settings, _me(ws, query), ws.now)
-    for each in ws.tickets.scan():
-        if isinstance(each, Problem):
-            problems.append(each)
-        elif matcher.matches(each):
-            found.append(each)
-    shown = found if closed or query.asks("status") or query.asks("is") else _open(ws, found)
-    in_order = ordered(shown, sort, ws.settings)
+    chosen = sort or query.sort or DEFAULT_SORT
+    wanted = (*fields, *(field.name for field, _ in sort_fields(chosen, ws.settings))) if fields else ()
+    asked = query if closed or query.about_status else query.only_open(ws.settings.workflow.done)
+    found = ws.catalogue.select(asked.condition, wanted, None if asked is query else query.condition)
+    hidden = 0 if asked is query else found.total - len(found.tickets)
+    in_order = ordered(found.tickets, chosen, ws.settings)
     cut = in_order[:limit] if limit else in_order
-    return Listing(tuple(cut), len(shown), len(found) - len(shown), tuple(problems))
+    return Listing(tuple(cut), len(found.tickets), hidden, found.problems)
 
 
-def _open(ws: Workspace, tickets: Sequence[Ticket]) -> list[Ticket]:
-    return [each for each in tickets if not ws.settings.workflow.is_done(each.status)]
-
-
-def _me(ws: Workspace, query: Query) -> str:
-    """Who `me` is; nobody is asked unless the query says `me`."""
-    asks = any(value in {"me", "@me"} for term in query.terms for value in term.values)
-    return ws.actor.id if asks else ""
-
-
-def read_query(ws: Workspace, text: str, conditions: Sequence[Term] = ()) -> Query:
-    """A query as typed, with further conditions from options.
-
-    Raises:
-        UsageError: it names a field or value that does not exist.
-    """
-    return parse_query(text, ws.settings).also(*conditions)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """Where a text was found.
+def read_query(ws: Workspace, text: str, *, apart: bool = False) -> Query:
+    """A query as typed.
 
     Args:
-        ticket: in which ticket.
-        where: `title`, `description`, or who said it.
-        snippet: the words around it, on one line.
+        ws: the desk.
+        text: the query.
+        apart: whether words and phrases are only collected, for a search.
+
+    Raises:
+        UsageError: it cannot be read, or names a field or value that does not exist.
+        NotFoundError: it names a ticket that is not there.
     """
+    from tkt.domain.query import parse_query  # start-up: whoever shows one ticket asks no query
+    from tkt.domain.vocabulary import Vocabulary
 
-    ticket: Ticket
-    where: str
-    snippet: str
+    words = Vocabulary(ws.settings, ws.now, lambda: ws.actor.id, lambda word: _ticket(ws, word))
+    return parse_query(text, words, apart=apart)
 
 
-def search(ws: Workspace, text: str, *, limit: int = 0) -> tuple[list[Hit], list[Problem]]:
-    """Tickets that mention a text in title, description or thread: the newest first, titles before all."""
-    hits: list[Hit] = []
-    problems: list[Problem] = []
-    for each in ws.tickets.scan():
-        if isinstance(each, Problem):
-            problems.append(each)
-        elif hit := _hit(ws, each, text.casefold()):
-            hits.append(hit)
-    hits.sort(key=lambda hit: hit.ticket.created, reverse=True)
-    hits.sort(key=lambda hit: hit.where != "title")
+def _ticket(ws: Workspace, word: str) -> str:
+    from tkt.usecases.find import find_ticket  # start-up: few queries name tickets
+
+    return find_ticket(ws, word)
+
+
+def search(ws: Workspace, query: Query, *, limit: int = 0) -> tuple[list[Hit], list[Problem]]:
+    """Tickets that mention texts in title, description or thread: titles first, then who says it most often.
+
+    Raises:
+        UsageError: there is nothing to search for.
+    """
+    if not query.texts:
+        raise UsageError("nothing to search for", 'tkt search "reset password"')
+    hits, problems = ws.catalogue.search(query.texts, query.condition)
     return (hits[:limit] if limit else hits), problems
 
 
-def _hit(ws: Workspace, ticket: Ticket, wanted: str) -> Hit | None:
-    for where, text in (("title", ticket.title), ("description", ticket.body)):
-        if wanted in text.casefold():
-            return Hit(ticket, where, snippet(text, wanted))
-    for entry in ws.tickets.thread(ticket.id)[0]:
-        if wanted in entry.body.casefold():
-            return Hit(ticket, ws.settings.people.display(entry.by), snippet(entry.body, wanted))
-    return None
+def needed_fields(ws: Workspace, columns: Sequence[str], by: str = "") -> tuple[str, ...]:
+    """The fields that some columns and a grouping show.
+
+    Raises:
+        UsageError: there is no such column, or tickets cannot be grouped by it.
+    """
+    sources = {"age": "created", "waiting": "updated"}
+    known = (*ws.settings.columns, "body")
+    for name in columns:
+        if name not in known:
+            raise unknown("column", name, known)
+    if by and by not in ws.settings.groupings:
+        raise unknown("field", by, ws.settings.groupings)
+    return tuple(sources.get(name, name) for name in (*columns, by) if name)
 
 
-def snippet(text: str, wanted: str) -> str:
-    """The words around a text, on one line."""
-    line = " ".join(text.split())
-    at = max(line.casefold().find(wanted), 0)
-    start = max(at - _SNIPPET // 2, 0)
-    end = min(at + len(wanted) + _SNIPPET, len(line))
-    return ("..." if start else "") + line[start:end].strip() + ("..." if end < len(line) else "")
+class Group(NamedTuple):
+    """Tickets that have something in common.
+
+    Args:
+        value: what they have in a field; "" for nothing.
+        tickets: in the order of the list.
+    """
+
+    value: str
+    tickets: tuple[Ticket, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+def grouped(ws: Workspace, tickets: Sequence[Ticket], by: str, *, empty: bool = False) -> list[Group]:
+    """Tickets by the value of a field, in the order of its choices; one with several items is in each group.
+
+    Args:
+        ws: the desk.
+        tickets: in order.
+        by: the field.
+        empty: whether statuses of work to do have a group without a ticket.
+    """
+    found: dict[str, list[Ticket]] = {}
+    if empty:
+        found = {name: [] for name in ws.settings.workflow.statuses if not ws.settings.workflow.is_done(name)}
+    for each in tickets:
+        for value in each.items(by) or ("",):
+            found.setdefault(value, []).append(each)
+    field = ws.settings.fields.get(by)
+    ranks = {value: rank for rank, value in enumerate(field.choices if field else ())}
+    values = sorted(found, key=lambda value: (not value, ranks.get(value, len(ranks)), fold(value)))
+    return [Group(value, tuple(found[value])) for value in values]
+
+
+QUERIED = ("id", "priority", "status", "assignee", "title")
+"""What is shown of tickets that are about to be changed."""
+
+QUEUE_COLUMNS = ("id", "priority", "due", "waiting", "status", "title")
+
+
+class Queue(NamedTuple):
+    """What is next.
+
+    Args:
+        mine: what I can work on, the most urgent first.
+        waiting: how many of mine wait for somebody else.
+        unassigned: how many open ones are nobody's.
+    """
+
+    mine: Listing
+    waiting: int
+    unassigned: int
+
+
+def queue(ws: Workspace, query: Query, *, limit: int = 0) -> Queue:
+    """My open tickets, by priority, then what is due, then for how long nothing has happened.
+
+    Raises:
+        UsageError: nobody knows who I am.
+    """
+    mine = Among("assignee", (fold(ws.actor.id),))
+    statuses = ws.settings.workflow.statuses.values()
+    waits = Among("status", tuple(s.name for s in statuses if s.category is Category.WAITING), exact=True)
+    done = Among("status", ws.settings.workflow.done, exact=True)
+    fields = needed_fields(ws, (*ws.settings.fields, "waiting", "body"))
+    asked = query.also(All((mine, Not(waits), Not(done))))
+    found = listing(ws, asked, sort=query.sort or QUEUE_SORT, limit=limit, closed=True, fields=fields)
+    return Queue(
+        mine=found,
+        waiting=ws.catalogue.count(All((query.condition, mine, waits))),
+        unassigned=0 if found.tickets else ws.catalogue.count(All((Not(Present("assignee")), Not(done)))),
+    )
+
+
+_HOME_COLUMNS = ("id", "priority", "status", "type", "assignee", "due", "age", "title")
+
+
+class Home(NamedTuple):
     """The home screen.
 
     Args:
@@ -224,7 +288,7 @@ class Home:
         unassigned: open tickets that are nobody's, likewise.
         overdue: open tickets whose due date has gone by.
         counts: open tickets by status.
-        timers: tickets on which my timer runs.
+        timers: those of mine on which my timer runs; on anybody's, `tkt time stop` finds it.
         uncommitted: ticket files that are not committed.
         unpushed: commits that the upstream lacks; None without an upstream.
         problems: files that could not be understood.
@@ -242,18 +306,18 @@ class Home:
 
 def home(ws: Workspace) -> Home:
     """What one looks at first."""
-    from tkt.usecases.converse import running_timers  # start-up: nothing else here looks at timers
+    from tkt.usecases.converse import running_since  # start-up: nothing else here looks at timers
 
-    everything = listing(ws, Query())
-    is_overdue = Matcher(Query((Term("is", ("overdue",)),)), ws.settings, "", ws.now)
+    everything = listing(ws, read_query(ws, ""), fields=needed_fields(ws, _HOME_COLUMNS))
     counts = Counter(each.status for each in everything.tickets)
     me = ws.identity.actor()
+    mine = tuple(each for each in everything.tickets if me and each.assignee == me.id)
     return Home(
-        mine=tuple(each for each in everything.tickets if each.assignee == me.id) if me else None,
+        mine=mine if me else None,
         unassigned=tuple(each for each in everything.tickets if not each.assignee),
-        overdue=tuple(each for each in everything.tickets if is_overdue.matches(each)),
+        overdue=tuple(each for each in everything.tickets if is_past(each.text("due"), ws.now)),
         counts=tuple((name, counts[name]) for name in ws.settings.workflow.statuses if counts[name]),
-        timers=tuple(running_timers(ws)) if me else (),
+        timers=tuple(each.id for each in mine if running_since(ws, each.id)),
         uncommitted=len(ws.history.uncommitted()),
         unpushed=ws.history.unpushed(),
         problems=everything.problems,

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from tkt.domain.duration import show_minutes
 from tkt.domain.entry import Entry
-from tkt.domain.ids import ENTRY_ID, TICKET_ID, ticket_path
+from tkt.domain.ids import ENTRY_ID, TICKET_ID, attachment_path, thread_folder, ticket_path
 from tkt.domain.ticket import Ticket
 from tkt.errors import TktError
-from tkt.usecases.workspace import LastChange, Workspace
+from tkt.usecases.workspace import TRAILER, LastChange, Note, Workspace
 
 _JOINED = re.compile(r": \d+ changes$")
 """How the subject of a commit ends that joins several changes."""
@@ -44,7 +44,7 @@ class Pending:
     def summary(self) -> str:
         """In words: `TKT-2j7k3q9: status: new -> assigned`."""
         words = f"create: {self.created[0].title}" if self.created else _words(self.entries[0][1])
-        more = f" and {len(self.tickets) - 1} more" if len(self.tickets) > 1 else ""
+        more = f" and {len(self.tickets) - 1:,} more" if len(self.tickets) > 1 else ""
         return f"{self.tickets[0]}{more}: {words}"
 
 
@@ -64,10 +64,55 @@ def is_joined(last: LastChange) -> bool:
     return _JOINED.search(last.subject) is not None
 
 
-def uncommitted_change(ws: Workspace) -> Pending | None:
-    """One's newest change that is not committed; None when there is none."""
-    paths = ws.history.uncommitted()
-    return newest_change(ws, [each for each in paths if not _is_older_ticket(ws, each)])
+def with_change(last: LastChange, note: Note) -> Note:
+    """What one's last commit says once a change is joined to it."""
+    earlier = last.items if is_joined(last) else (last.subject,)
+    tickets = dict.fromkeys((*last.tickets, *(value for key, value in note.trailers if key == TRAILER)))
+    return _joined((*earlier, note.subject), tuple(tickets))
+
+
+def without_change(last: LastChange, gone: Pending) -> Note:
+    """What a commit that joins several changes says once one of them is taken out."""
+    # In the same second others may have come after it, but none that touched the same ticket.
+    places = [place for place, item in enumerate(last.items) if item.startswith(gone.tickets)]
+    items = tuple(item for place, item in enumerate(last.items) if place not in places[-1:])
+    kept = [path for path in last.added if path not in gone.paths]
+    return _joined(items, tuple(each for each in last.tickets if any(each in path for path in kept)))
+
+
+def _joined(items: tuple[str, ...], tickets: tuple[str, ...]) -> Note:
+    trailers = tuple((TRAILER, each) for each in tickets)
+    if len(items) == 1:
+        return Note(items[0], trailers)
+    named = tickets[0] if len(tickets) == 1 else f"{len(tickets)} tickets"
+    return Note(f"{named}: {len(items)} changes", trailers, items)
+
+
+def uncommitted_change(ws: Workspace, paths: Sequence[str]) -> Pending | None:
+    """One's newest change among the paths that are not committed; None when there is none."""
+    added = [each for each in paths if not _is_older_ticket(ws, each) and _is_there(ws, each)]
+    return newest_change(ws, added)
+
+
+def has_folded(ws: Workspace, paths: Sequence[str]) -> bool:
+    """Whether the paths that are not committed are those of threads folded into their tickets' files."""
+    return any(_is_folded(ws, path) for path in paths)
+
+
+def _is_folded(ws: Workspace, path: str) -> bool:
+    """Whether an entry has no file of its own any more, and is in its thread nevertheless."""
+    ticket = TICKET_ID.search(path)
+    if ticket is None or not ENTRY_ID.fullmatch(_name(path)) or _is_there(ws, path):
+        return False
+    return any(each.id == _name(path) for each in ws.tickets.thread(ticket.group())[0])
+
+
+def _is_there(ws: Workspace, path: str) -> bool:
+    try:
+        ws.files.read(path)
+    except (FileNotFoundError, TktError):
+        return False
+    return True
 
 
 def _is_older_ticket(ws: Workspace, path: str) -> bool:
@@ -88,10 +133,11 @@ def newest_change(ws: Workspace, added: Sequence[str]) -> Pending | None:
     last = max(created, key=lambda each: (each.created, each.id), default=None)
     if newest is None or (last is not None and last.created > newest[1].at):
         return Pending(last.created, (), (last,), (ticket_path(last.id),)) if last else None
-    return _whole(newest[1], entries, created, added)
+    return _whole(ws, newest[1], entries, created, added)
 
 
 def _whole(
+    ws: Workspace,
     newest: Entry,
     entries: Sequence[tuple[str, Entry]],
     created: Sequence[Ticket],
@@ -101,12 +147,19 @@ def _whole(
     same = tuple(each for each in entries if each[1].id == newest.id)
     named = " ".join(str(word) for _, each in same for word in (*each.changes, *each.extra.values()))
     made = tuple(each for each in created if each.created == newest.at and each.id in named)
-    files = {attached.file for _, each in same for attached in each.attachments}
     wanted = {
         *(ticket_path(each.id) for each in made),
-        *(path for path in added if path.rpartition("/")[2] in {f"{newest.id}.md", *files}),
+        *(f"{thread_folder(ticket_id)}/{each.id}.md" for ticket_id, each in same),
+        *(path for ticket_id, each in same for path in _attachments(ws, ticket_id, each)),
     }
     return Pending(newest.at, same, made, tuple(path for path in added if path in wanted))
+
+
+def _attachments(ws: Workspace, ticket_id: str, entry: Entry) -> list[str]:
+    """The files of an entry that no other one of its thread has as well."""
+    others = (each for each in ws.tickets.thread(ticket_id)[0] if each.id != entry.id)
+    kept = {attached.file for each in others for attached in each.attachments}
+    return [attachment_path(ticket_id, each.file) for each in entry.attachments if each.file not in kept]
 
 
 def own_entry(ws: Workspace, ticket_id: str, entry_id: str) -> Entry | None:

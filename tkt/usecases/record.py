@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from tkt.domain.fields import hidden_characters
 from tkt.domain.ids import new_entry_id, ticket_path
 from tkt.domain.ticket import Ticket
 from tkt.errors import ConflictError, UsageError
-from tkt.usecases.workspace import FileWrite, Note, Receipt, Workspace
+from tkt.usecases.workspace import TRAILER, FileWrite, Note, Receipt, Workspace
 
 Progress = Callable[[int, int], None]
 """Is told how many are done, and of how many."""
@@ -48,6 +49,7 @@ class Edit:
         files: to be attached.
         extra: further keys of the entry.
         data: the ticket's file as a person wrote it; None lets the fields be written.
+        base: what `data` is to take the place of.
     """
 
     before: Ticket | None
@@ -59,6 +61,7 @@ class Edit:
     files: tuple[NewFile, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
     data: bytes | None = None
+    base: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +171,7 @@ def _writes(ws: Workspace, edit: Edit, entry: Entry | None) -> list[FileWrite]:
     if entry:
         writes.append(ws.tickets.encode_entry(edit.after.id, entry))
     if edit.data is not None:
-        base = ws.tickets.whole(edit.after.id)
-        writes += [FileWrite(ticket_path(edit.after.id), edit.data, base)] if edit.data != base else []
+        writes.append(FileWrite(ticket_path(edit.after.id), edit.data, edit.base))
     elif edit.before != edit.after:
         writes.append(ws.tickets.encode_ticket(edit.before, edit.after))
     return writes
@@ -177,9 +179,9 @@ def _writes(ws: Workspace, edit: Edit, entry: Entry | None) -> list[FileWrite]:
 
 def describe(tickets: Sequence[Ticket], subject: str) -> Note:
     """What a commit says: the ticket and what changed, one line whatever the title holds."""
-    named = tickets[0].id if len(tickets) == 1 else f"{tickets[0].id} and {len(tickets) - 1} more"
+    named = tickets[0].id if len(tickets) == 1 else f"{tickets[0].id} and {len(tickets) - 1:,} more"
     line = one_line(f"{named}: {subject}")
-    return Note(line, tuple(("Ticket", ticket.id) for ticket in tickets[:_NAMED]))
+    return Note(line, tuple((TRAILER, ticket.id) for ticket in tickets[:_NAMED]))
 
 
 def one_line(text: str) -> str:
@@ -231,7 +233,16 @@ def record_stories(
     note = describe_count(len(fresh))
     receipt = ws.recorder.record(writes, note, ws.policy) if writes and not ws.dry_run else None
     tickets = tuple(story.ticket for story in fresh)
-    return Outcome(tickets, tuple(None for _ in fresh), tuple(writes), note, receipt)
+    return Outcome(tickets, tuple(None for _ in fresh), tuple(writes), note, receipt, _lacking(ws, tickets))
+
+
+def _lacking(ws: Workspace, tickets: Sequence[Ticket]) -> tuple[str, ...]:
+    """How many tickets lack each field that their types need: they come in all the same."""
+    counts = Counter(name for each in tickets for name in missing_fields(each, ws.settings))
+    return tuple(
+        f"{name}, which their types need, is missing from {count:,} of them: tkt list --all no:{name}"
+        for name, count in counts.items()
+    )
 
 
 def _require_same(ws: Workspace, ticket: Ticket) -> None:

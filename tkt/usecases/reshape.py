@@ -66,11 +66,7 @@ def split(ws: Workspace, ticket_id: str, title: str, text: str = "", entries: Se
         },
         _description(text, parent, taken),
     )
-    note = f"Split {child.id} from this: {child.title}\n"
-    edits = [
-        Edit(None, child),
-        Edit(parent, parent, text=note, visibility=INTERNAL, extra={"split": child.id}),
-    ]
+    edits = [Edit(None, child), Edit(parent, parent, extra={"split": child.id})]
     return record(ws, edits, f"split from {parent.id}: {child.title}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from shlex import quote
 
 from tkt.domain.entry import Entry
 from tkt.domain.fields import Value
@@ -10,7 +11,15 @@ from tkt.domain.ids import TICKET_ID
 from tkt.domain.settings import CommitPolicy
 from tkt.domain.ticket import Ticket
 from tkt.errors import NotAllowedError, NotFoundError
-from tkt.usecases.pending import Pending, is_joined, newest_change, own_entry, uncommitted_change
+from tkt.usecases.pending import (
+    Pending,
+    has_folded,
+    is_joined,
+    newest_change,
+    own_entry,
+    uncommitted_change,
+    without_change,
+)
 from tkt.usecases.record import Edit, record
 from tkt.usecases.workspace import FileWrite, LastChange, Note, Receipt, Workspace
 
@@ -43,35 +52,39 @@ def undo(ws: Workspace) -> Undone:
         NotAllowedError: the change is shared and was not a change of fields.
         ConflictError: the files have been edited since.
     """
-    pending = uncommitted_change(ws)
+    paths = ws.history.uncommitted()
+    if has_folded(ws, paths):
+        raise NotAllowedError(
+            "undo cannot take back what tkt compact did before it is committed",
+            "git checkout HEAD -- tickets drops all that is not committed there.",
+        )
+    pending = uncommitted_change(ws, paths)
     if pending:
-        return _withdraw(ws, pending, _not_committing(ws.policy))
+        policy = ws.policy if ws.policy is CommitPolicy.OFF else CommitPolicy.STAGE
+        return _withdraw(ws, pending, Note(""), policy)
     last = ws.history.last_change(ws.actor)
     if last is None:
         raise NotFoundError("there is nothing of yours to undo here")
     if last.is_head and not last.shared:
         joined = newest_change(ws, last.added) if is_joined(last) else None
         if joined:
-            return _withdraw(ws, joined, CommitPolicy.AMEND)
+            return _withdraw(ws, joined, without_change(last, joined), CommitPolicy.AMEND, last)
         receipt = None if ws.dry_run else ws.recorder.rewind(last)
         return Undone(last.subject, last.tickets, receipt, "Its commit goes; nobody else has it.")
     return _compensate(ws, last)
 
 
-def _withdraw(ws: Workspace, change: Pending, policy: CommitPolicy) -> Undone:
+def _withdraw(
+    ws: Workspace, change: Pending, note: Note, policy: CommitPolicy, instead: LastChange | None = None
+) -> Undone:
     """Put files that nobody else has back to what they were before a change."""
     writes = [FileWrite(path, None, ws.files.read(path)) for path in change.paths]
     gone = {each.id for each in change.created}
     for ticket_id, entry in change.entries:
         if ticket_id not in gone:
             writes += _set_back(ws, ticket_id, entry)
-    note = Note(f"{change.tickets[0]}: undo", tuple(("Ticket", each) for each in change.tickets))
-    receipt = None if ws.dry_run else ws.recorder.record(writes, note, policy)
+    receipt = None if ws.dry_run else ws.recorder.record(writes, note, policy, instead)
     return Undone(change.summary, change.tickets, receipt, "Nobody else has it.")
-
-
-def _not_committing(policy: CommitPolicy) -> CommitPolicy:
-    return policy if policy is CommitPolicy.OFF else CommitPolicy.STAGE
 
 
 def _set_back(ws: Workspace, ticket_id: str, entry: Entry) -> list[FileWrite]:
@@ -81,7 +94,7 @@ def _set_back(ws: Workspace, ticket_id: str, entry: Entry) -> list[FileWrite]:
             "git checkout -p -- tickets helps.",
         )
     before = ws.tickets.load(ticket_id)
-    after = _inverted(before, entry)
+    after = _checked(before, entry)
     return [ws.tickets.encode_ticket(before, after)] if after != before else []
 
 
@@ -101,6 +114,11 @@ def _compensate(ws: Workspace, last: LastChange) -> Undone:
         if match and entry and entry.changes:
             ticket = ws.tickets.load(match.group())
             edits.append(Edit(ticket, _checked(ticket, entry), extra={"undoes": entry.id}))
+    if last.removed:
+        raise NotAllowedError(
+            f"others may have {last.subject!r}, and no new entry can take it back",
+            f"git revert {last.commit[:10]} does, and does no harm.",
+        )
     if not edits:
         raise NotAllowedError(
             f"{last.subject!r} is shared, and a thread only grows",
@@ -121,6 +139,6 @@ def _checked(ticket: Ticket, entry: Entry) -> Ticket:
         if not change.is_list and ticket.fields.get(change.field, "") != change.new:
             raise NotAllowedError(
                 f"{change.field} of {ticket.id} has changed since: it is {ticket.text(change.field)!r}",
-                f"tkt set {ticket.id} {change.field}={change.old}",
+                f"tkt set {ticket.id} {quote(f'{change.field}={change.old}')}",
             )
     return _inverted(ticket, entry)

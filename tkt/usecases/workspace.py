@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tkt.domain.ids import RandomText
 from tkt.domain.settings import CommitPolicy, Settings
@@ -13,13 +13,15 @@ from tkt.domain.ticket import Ticket
 from tkt.errors import Problem, UsageError
 
 if TYPE_CHECKING:
+    from tkt.domain.conditions import Condition
     from tkt.domain.entry import Entry
 
 SETTINGS = ".tkt"
+TRAILER = "Ticket"
+"""The key of the lines that say in a commit which tickets it touches."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileWrite:
+class FileWrite(NamedTuple):
     """A file to be written or removed.
 
     Args:
@@ -33,8 +35,7 @@ class FileWrite:
     base: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """Who is at the keyboard.
 
     Args:
@@ -48,21 +49,21 @@ class Actor:
     email: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """What a commit says.
 
     Args:
         subject: one line.
         trailers: pairs such as ("Ticket", "TKT-2j7k3q9"); a block of their own at the end.
+        items: of a list below the subject: what each of several changes did.
     """
 
     subject: str
     trailers: tuple[tuple[str, str], ...] = ()
+    items: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What became of a write.
 
     Args:
@@ -76,8 +77,7 @@ class Receipt:
     warning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LastChange:
+class LastChange(NamedTuple):
     """The newest commit that tkt made for somebody.
 
     Args:
@@ -88,6 +88,8 @@ class LastChange:
         changed: paths it changed.
         is_head: nothing was committed after it.
         shared: it is on a remote, a tag or another branch.
+        items: of the list in its message; () where there is none.
+        removed: those of the changed paths that it removed.
     """
 
     commit: str
@@ -97,21 +99,24 @@ class LastChange:
     changed: tuple[str, ...]
     is_head: bool
     shared: bool
+    items: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """What a new ticket's description starts with.
 
     Args:
         path: where the team's own would be.
         fields: typed values by field name, for those that nobody gave.
         text: Markdown, with placeholders.
+        first_line: of the file, the one on which the text begins.
     """
 
     path: str
     fields: Mapping[str, str]
     text: str
+    first_line: int = 1
 
 
 class Files(Protocol):
@@ -136,12 +141,24 @@ class Files(Protocol):
 class Recorder(Protocol):
     """Writes files, and has Git record exactly them."""
 
-    def record(self, writes: Sequence[FileWrite], note: Note, policy: CommitPolicy) -> Receipt:
+    def record(
+        self,
+        writes: Sequence[FileWrite],
+        note: Note,
+        policy: CommitPolicy,
+        instead: LastChange | None = None,
+    ) -> Receipt:
         """Write all files or none.
 
+        Args:
+            writes: the files.
+            note: what the commit says.
+            policy: how they are recorded.
+            instead: the newest commit, where the new one is to take its place.
+
         Raises:
-            ConflictError: a file is not what the change started from, or Git is in the middle
-                of a merge, a rebase or the like.
+            ConflictError: a file is not what the change started from, `instead` is no longer the
+                newest commit, or Git is in the middle of a merge, a rebase or the like.
         """
 
     def rewind(self, change: LastChange) -> Receipt:
@@ -222,12 +239,95 @@ class Tickets(Protocol):
             NotFoundError: there is no such ticket.
         """
 
+    def unfolded(self, ticket_id: str) -> bytes:
+        """A ticket's file without the thread that may be folded into it.
+
+        Raises:
+            NotFoundError: there is no such ticket.
+            InvalidStoreError: its file cannot be understood.
+        """
+
+    def refolded(self, ticket_id: str, data: bytes) -> bytes:
+        """Another content for a ticket's file, with the thread that is folded into it now.
+
+        Raises:
+            NotFoundError: there is no such ticket.
+            InvalidStoreError: its file, or the content, cannot be understood.
+            UsageError: the content has another thread.
+        """
+
+    def fold(self, ticket_id: str) -> Sequence[FileWrite]:
+        """The writes that put a ticket's thread into its file; none when all of it is there.
+
+        Raises:
+            NotFoundError: there is no such ticket.
+            InvalidStoreError: it cannot be done without loss; with what stands in the way.
+        """
+
     def decode(self, ticket_id: str, data: bytes) -> Ticket:
         """What a ticket's file would say with that content.
 
         Raises:
             InvalidStoreError: it cannot be understood.
         """
+
+
+class Selection(NamedTuple):
+    """Tickets that were asked for.
+
+    Args:
+        tickets: sorted by id, with the fields that were asked for, derived ones among them.
+        problems: files that could not be understood, and what made the answer slow.
+        total: how many tickets meet the wider condition.
+    """
+
+    tickets: tuple[Ticket, ...]
+    problems: tuple[Problem, ...] = ()
+    total: int = 0
+
+
+class Hit(NamedTuple):
+    """Where a text was found.
+
+    Args:
+        ticket: in which ticket.
+        where: `title`, `description`, or the address of who said it.
+        snippet: the words around it, on one line.
+    """
+
+    ticket: Ticket
+    where: str
+    snippet: str
+
+
+class Catalogue(Protocol):
+    """Answers questions about all tickets at once."""
+
+    def select(
+        self, condition: Condition, fields: Sequence[str] = (), among: Condition | None = None
+    ) -> Selection:
+        """The tickets that meet a condition.
+
+        Args:
+            condition: which.
+            fields: those that are needed, derived ones too; with `body` come those that no settings
+                know; () for all of the file.
+            among: a wider condition, of which only the number is wanted.
+        """
+
+    def count(self, condition: Condition) -> int:
+        """How many tickets meet a condition."""
+
+    def search(self, texts: Sequence[str], condition: Condition) -> tuple[list[Hit], list[Problem]]:
+        """The tickets that mention all of some words and "phrases", the best first.
+
+        Args:
+            texts: words, and phrases in quotes, whatever their accents and endings.
+            condition: what the tickets must meet besides.
+        """
+
+    def alike(self, title: str) -> Sequence[Ticket]:
+        """Tickets whose titles share words with a title; those of the last look will do."""
 
 
 class Templates(Protocol):
@@ -249,6 +349,7 @@ class Workspace:
     Args:
         settings: in force.
         tickets: where they are read.
+        catalogue: answers for all of them at once.
         templates: of descriptions.
         files: the store's files.
         recorder: where changes go.
@@ -262,6 +363,7 @@ class Workspace:
 
     settings: Settings
     tickets: Tickets
+    catalogue: Catalogue
     templates: Templates
     files: Files
     recorder: Recorder

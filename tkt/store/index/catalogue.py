@@ -1,0 +1,341 @@
+"""Answers for all tickets at once, out of the index; it is brought up to date before every answer."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import NamedTuple, TypeVar
+
+from tkt.domain.activity import COUNTS, DERIVED, Activity, activity
+from tkt.domain.conditions import Condition
+from tkt.domain.ticket import Ticket
+from tkt.errors import Problem, place_of
+from tkt.store.index.database import MEMORY, connect, forget, inode, is_damage
+from tkt.store.index.keeping import Keeper, Progress
+from tkt.store.index.rows import COLUMNS, activity_of, tickets_of, unpacked_problems
+from tkt.store.index.sources import Source
+from tkt.store.index.sql import BODY, Compiler
+from tkt.store.tickets import TicketFiles
+from tkt.usecases.workspace import Catalogue, Hit, Selection
+
+_FROM = "FROM member m JOIN content t ON t.number = m.content"
+_WITH_THREADS = f"{_FROM} LEFT JOIN thread a ON a.number = m.thread"
+_THREAD = ", ".join(
+    ("a.last", *(f"coalesce(a.{name}, 0)" for name in COUNTS), "coalesce(a.moves, '[]')"),
+)
+_FEW = 100
+"""So many threads are read faster than it is found out which of all have changed."""
+_ALIKE = 200
+
+Answer = TypeVar("Answer")
+
+
+def quiet(_what: str, _done: int, _all: int) -> None:
+    """Progress that nobody watches."""
+
+
+class IndexedCatalogue:
+    """The tickets of one tree through the index.
+
+    Args:
+        path: of the index's file; MEMORY for none.
+        tickets: how files are read.
+        source: where they stand.
+        instead: who answers when the index cannot be used.
+        progress: told how far a long look is.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        tickets: TicketFiles,
+        source: Source,
+        instead: Callable[[], Catalogue],
+        progress: Progress = quiet,
+    ) -> None:
+        self.path = path
+        self.tickets = tickets
+        self.source = source
+        self.instead = instead
+        self.progress = progress
+        self._keeper: Keeper | None = None
+        self._inode = 0
+        self.trouble: list[Problem] = []
+
+    def select(
+        self, condition: Condition, fields: Sequence[str] = (), among: Condition | None = None
+    ) -> Selection:
+        """The tickets that meet a condition."""
+        found = self._answer(
+            lambda keeper: self._select(keeper, condition, fields, among),
+            lambda other: other.select(condition, fields, among),
+        )
+        return found._replace(problems=(*self.trouble, *found.problems))
+
+    def count(self, condition: Condition) -> int:
+        """How many tickets meet a condition."""
+        return self._answer(
+            lambda keeper: self._count(keeper, condition), lambda other: other.count(condition)
+        )
+
+    def search(self, texts: Sequence[str], condition: Condition) -> tuple[list[Hit], list[Problem]]:
+        """The tickets that mention all of some words and phrases, the best first."""
+        hits, problems = self._answer(
+            lambda keeper: self._search(keeper, texts, condition),
+            lambda other: other.search(texts, condition),
+        )
+        return hits, [*self.trouble, *problems]
+
+    def alike(self, title: str) -> Sequence[Ticket]:
+        """Tickets whose titles share words with a title; those of the last look will do."""
+        return self._answer(lambda keeper: self._alike(keeper, title), lambda other: other.alike(title))
+
+    def _answer(self, ask: Callable[[Keeper], Answer], ask_other: Callable[[Catalogue], Answer]) -> Answer:
+        """An answer from the index, made anew where it is damaged; else from whoever needs none."""
+        may_mend = self.path != MEMORY
+        while not self.trouble:
+            try:
+                return ask(self._ready())
+            except (sqlite3.Error, OSError, ValueError, TypeError, OverflowError) as error:
+                self._close()
+                if not (may_mend and is_damage(error) and self._forgotten()):
+                    self._give_up(error)
+                may_mend = False
+        return ask_other(self.instead())
+
+    def _forgotten(self) -> bool:
+        try:
+            forget(self.path, self._inode)
+        except OSError:
+            return False
+        return True
+
+    def _ready(self) -> Keeper:
+        if self._keeper is None:
+            if self.path != MEMORY:
+                with suppress(OSError):
+                    os.makedirs(os.path.dirname(self.path), exist_ok=True)
+            self._keeper = self._opened()
+            if self._keeper.is_wasteful():
+                self._close()
+                self._forgotten()
+                self._keeper = self._opened()
+        return self._keeper
+
+    def _opened(self) -> Keeper:
+        self._inode = inode(self.path)
+        connection = connect(self.path, COLUMNS)
+        self._inode = inode(self.path)
+        workflow = self.tickets.settings.workflow
+        connection.create_function(
+            "closed",
+            2,
+            lambda status, moves: _seconds(
+                activity_of(None, 0, 0, 0, moves or "[]").closed(status, workflow)
+            ),
+            deterministic=True,
+        )
+        return Keeper(connection, self.tickets, self.source, self.progress)
+
+    def _close(self) -> None:
+        if self._keeper is not None:
+            with suppress(sqlite3.Error):
+                self._keeper.connection.close()
+            self._keeper = None
+
+    def _give_up(self, error: Exception) -> None:
+        self._close()
+        text = f"the index cannot be used ({error}), so every file was read; tkt doctor says more"
+        self.trouble.append(Problem(self.path, 0, text))
+
+    def _select(
+        self, keeper: Keeper, condition: Condition, fields: Sequence[str], among: Condition | None
+    ) -> Selection:
+        compiler = Compiler(self.tickets.settings)
+        where = compiler.where(condition)
+        wider = compiler.where(among) if among else ""
+        origin = _WITH_THREADS if compiler.asks_threads else _FROM
+        names = _columns(fields)
+        shown = ", ".join(BODY if name == "body" else f't."{name}"' for name in names)
+        sql = f"SELECT {shown} {origin} WHERE m.tree = :tree AND {where} ORDER BY m.ticket"
+        with keeper.looking(threads=compiler.asks_threads) as problems:
+            asked = {**compiler.parameters, "tree": keeper.tree}
+            tickets = tickets_of(names, keeper.connection.execute(sql, asked))
+            total = self._number(keeper, origin, wider, compiler) if among else 0
+            wrong = self._with_unreadable(keeper, problems)
+        if not DERIVED.keys().isdisjoint(fields):
+            tickets = self._with_derived(keeper, tickets)
+        return Selection(tuple(tickets), tuple(wrong), total)
+
+    def _with_derived(self, keeper: Keeper, tickets: Sequence[Ticket]) -> list[Ticket]:
+        """Tickets with what follows from their threads; of a few the files themselves are read."""
+        workflow = self.tickets.settings.workflow
+        if len(tickets) <= _FEW:
+            found = [activity(self.tickets.thread(each.id)[0]) for each in tickets]
+        else:
+            sql = f"SELECT m.ticket, {_THREAD} {_WITH_THREADS} WHERE m.tree = ?"
+            with keeper.looking(threads=True):
+                rows = {ticket: facts for ticket, *facts in keeper.connection.execute(sql, (keeper.tree,))}
+            found = [activity_of(*rows[each.id]) if each.id in rows else Activity() for each in tickets]
+        return [
+            each.with_fields(happened.fields(each, workflow))
+            for each, happened in zip(tickets, found, strict=True)
+        ]
+
+    def _number(self, keeper: Keeper, origin: str, where: str, compiler: Compiler) -> int:
+        sql = f"SELECT count(*) {origin} WHERE m.tree = :tree AND {where}"
+        asked = {**compiler.parameters, "tree": keeper.tree}
+        return int(keeper.connection.execute(sql, asked).fetchone()[0])
+
+    def _with_unreadable(self, keeper: Keeper, problems: Sequence[Problem]) -> list[Problem]:
+        """Problems, and those of the files that could not be understood, in order."""
+        rows = keeper.connection.execute(
+            "SELECT problems FROM member WHERE tree = ? AND content IS NULL", (keeper.tree,)
+        )
+        unreadable = (each for (packed,) in rows for each in unpacked_problems(packed))
+        return sorted((*problems, *unreadable), key=place_of)
+
+    def _count(self, keeper: Keeper, condition: Condition) -> int:
+        compiler = Compiler(self.tickets.settings)
+        where = compiler.where(condition)
+        with keeper.looking(threads=compiler.asks_threads):
+            return self._number(keeper, _WITH_THREADS, where, compiler)
+
+    def _search(
+        self, keeper: Keeper, texts: Sequence[str], condition: Condition
+    ) -> tuple[list[Hit], list[Problem]]:
+        compiler = Compiler(self.tickets.settings)
+        where = compiler.where(condition)
+        with keeper.looking(threads=True, words=True) as problems:
+            found = [_mentions(keeper, compiler, where, phrase(each)) for each in dict.fromkeys(texts)]
+            together = set(found[0]).intersection(*found[1:]) if found else set()
+            scored = {ticket: _joined([each[ticket] for each in found]) for ticket in together}
+            order = sorted(together, key=lambda ticket: (*scored[ticket].rank, ticket))
+            hits = [self._hit(keeper, ticket, scored[ticket], texts) for ticket in order]
+            return hits, self._with_unreadable(keeper, problems)
+
+    def _hit(self, keeper: Keeper, ticket: str, mentions: Mentions, texts: Sequence[str]) -> Hit:
+        names = _columns(())
+        shown = ", ".join(BODY if name == "body" else f't."{name}"' for name in names)
+        row = keeper.connection.execute(
+            f"SELECT {shown} {_FROM} WHERE m.tree = ? AND m.ticket = ?", (keeper.tree, ticket)
+        ).fetchone()
+        asked = " OR ".join(map(phrase, texts))
+        snippet, speaker, content = keeper.connection.execute(
+            "SELECT snippet(words, -1, '', '', '...', 14), x.speaker, x.content "
+            "FROM words JOIN text x ON x.number = words.rowid WHERE words MATCH ? AND words.rowid = ?",
+            (asked, mentions.place),
+        ).fetchone()
+        where = speaker if content is None else "title" if mentions.in_title else "description"
+        return Hit(tickets_of(names, [row])[0], where, " ".join(snippet.split()))
+
+    def _alike(self, keeper: Keeper, title: str) -> Sequence[Ticket]:
+        from tkt.domain.similar import words
+
+        stems = words(title)
+        if not stems:
+            return ()
+        asked = "title : (" + " OR ".join(f'"{stem}"*' for stem in sorted(stems)) + ")"
+        names = _columns(("title",))
+        shown = ", ".join(f't."{name}"' for name in names)
+        sql = (
+            "WITH found AS MATERIALIZED (SELECT x.content FROM words JOIN text x ON x.number = words.rowid "
+            f"WHERE words MATCH ?) SELECT {shown} {_FROM} WHERE m.tree = ? AND m.content IN found "
+            "ORDER BY m.ticket DESC LIMIT ?"
+        )
+        with keeper.looking(words=True, newest_only=True):
+            rows = keeper.connection.execute(sql, (asked, keeper.tree, _ALIKE))
+            return tickets_of(names, rows)
+
+
+def _seconds(moment: object) -> int | None:
+    from datetime import datetime
+
+    return int(moment.timestamp()) if isinstance(moment, datetime) else None
+
+
+def _columns(fields: Sequence[str]) -> tuple[str, ...]:
+    """The columns that hold some fields; of all of them for none.
+
+    Whoever wants the description shows all of a ticket: with it come the fields that no settings know.
+    """
+    if not fields:
+        return (*COLUMNS, "extra", "body")
+    wanted = {"id", "created", "status", *fields}
+    extra = ("extra",) if wanted - set(COLUMNS) - set(DERIVED) else ()
+    return (*(name for name in COLUMNS if name in wanted), *extra, *(("body",) if "body" in wanted else ()))
+
+
+def phrase(text: str) -> str:
+    """What a person typed, for FTS5: nothing in it is an operator."""
+    return '"' + text.replace('"', '""').replace("\0", " ") + '"'
+
+
+class Mentions(NamedTuple):
+    """Where a ticket mentions what is looked for.
+
+    Args:
+        besides_title: 0 where it stands in the title, 1 elsewhere.
+        fewer: how many of the ticket's texts have it, negated.
+        age: the ticket's place from the newest one.
+        in_thread: 0 where the first text that has it is the ticket's own.
+        place: the number of that text.
+    """
+
+    besides_title: int
+    fewer: int
+    age: str
+    in_thread: int
+    place: int
+
+    @property
+    def rank(self) -> tuple[int, int, str, int]:
+        """What tickets are put in order by; the numbers of texts depend on what else was ever read."""
+        return self[:4]
+
+    @property
+    def in_title(self) -> bool:
+        """Whether it stands in the title."""
+        return not self.besides_title
+
+
+def _joined(each: Sequence[Mentions]) -> Mentions:
+    """Where several things are mentioned: in the title when all of them are."""
+    first = min(each, key=lambda one: one[3:])
+    return Mentions(max(m.besides_title for m in each), sum(m.fewer for m in each), first.age, *first[3:])
+
+
+def _mentions(keeper: Keeper, compiler: Compiler, where: str, asked: str) -> dict[str, Mentions]:
+    """The tickets of a tree that meet a condition and mention something.
+
+    The order must follow from these tickets alone, so it cannot be SQLite's bm25: that weighs a word by how
+    rare it is among all texts of the index, those of other commits too.
+    """
+    sql = (
+        "WITH found AS MATERIALIZED (SELECT x.* FROM words JOIN text x ON x.number = words.rowid "
+        "WHERE words MATCH :asked), "
+        "titled AS MATERIALIZED (SELECT rowid FROM words WHERE words MATCH :in_title) "
+        f"SELECT m.ticket, t.created, x.number IN titled, 0, x.number {_WITH_THREADS} "
+        f"JOIN found x ON x.content = m.content WHERE m.tree = :tree AND {where} "
+        f"UNION ALL SELECT m.ticket, t.created, 0, 1, x.number {_WITH_THREADS} "
+        f"JOIN found x ON x.thread = m.thread WHERE m.tree = :tree AND {where}"
+    )
+    parameters = {
+        **compiler.parameters,
+        "tree": keeper.tree,
+        "asked": asked,
+        "in_title": f"title : {asked}",
+    }
+    found: dict[str, Mentions] = {}
+    for ticket, created, titled, in_thread, place in keeper.connection.execute(sql, parameters):
+        before = found.get(ticket, Mentions(1, 0, _newest_first(created), 2, 0))
+        first = min(before[3:], (in_thread, place))
+        found[ticket] = Mentions(min(before.besides_title, 1 - titled), before.fewer - 1, before.age, *first)
+    return found
+
+
+def _newest_first(created: str) -> str:
+    """Turns the order of moments around."""
+    return "".join(chr(ord("9") - ord(each) + ord("0")) if each.isdigit() else each for each in created)

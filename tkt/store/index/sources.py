@@ -1,0 +1,286 @@
+"""Where tickets stand, and which of them have changed since the index last looked."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tkt.domain.ids import TICKETS, is_ticket_id, month_folder
+from tkt.errors import InvalidStoreError, Problem
+from tkt.store.files import DiskFiles
+from tkt.store.index.rows import NO_ITEMS, packed_problems, unpacked_problems
+from tkt.store.index.stamps import (
+    NOTHING,
+    Packed,
+    changed,
+    month_stamps,
+    on_both_cores,
+    others_in,
+    thread_stamps,
+)
+from tkt.store.tickets import TicketFiles
+
+_THREADS = "/"
+"""What the name of a month's stamps ends with when they are those of its threads."""
+
+
+Kept = tuple[bytes, bytes, str]
+"""Of a folder: the names and figures of its files, and what is misplaced there."""
+
+_PLAIN = "100"
+"""How the mode of a file begins that is no link and no other repository."""
+
+_MANY = 100_000
+"""From so many bytes of stamps on, half of the files are looked at by another process."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What may have changed.
+
+    Args:
+        ids: of tickets to be read again.
+        gone: those of tickets that are not there any more.
+        stamps: of the folders to be kept once they are: with what is misplaced there; None for a
+            folder that is gone.
+        problems: of folders, and of files that are misplaced.
+    """
+
+    ids: Sequence[str] = ()
+    gone: Sequence[str] = ()
+    stamps: dict[str, Kept | None] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Source(Protocol):
+    """Where tickets stand."""
+
+    @property
+    def key(self) -> str:
+        """What this place is called in the index."""
+
+    def tickets(self, connection: sqlite3.Connection, tree: int, *, newest_only: bool) -> Changes:
+        """The tickets whose files may have changed."""
+
+    def threads(self, connection: sqlite3.Connection, tree: int) -> Changes:
+        """The tickets whose threads may have changed."""
+
+    def oid(self, path: str) -> str:
+        """A file's blob id; "" where only reading it would tell."""
+
+
+class WorkingTree:
+    """The files that people edit, told from their stamps.
+
+    Args:
+        files: of the working tree.
+        tickets: how they are read.
+    """
+
+    def __init__(self, files: DiskFiles, tickets: TicketFiles) -> None:
+        self.files = files
+        self.reader = tickets
+        self.key = f"files:{os.path.realpath(files.root)!a}"
+        self._others: dict[str, list[str]] = {}
+
+    def tickets(self, connection: sqlite3.Connection, tree: int, *, newest_only: bool) -> Changes:
+        """The tickets whose files came, went, or do not look as they did."""
+        kept = _kept_stamps(connection, tree, threads=False)
+        found = Changes()
+        ids: list[str] = []
+        gone: list[str] = []
+        self._others = {}
+        months = self._months(found)
+        if newest_only and kept:
+            months = months[-1:]
+            kept = {folder: each for folder, each in kept.items() if folder in months}
+        asked = [(os.path.join(self.files.root, each), _packed(kept.get(each))) for each in months]
+        looks = on_both_cores(month_stamps, asked, many=_size(kept) > _MANY)
+        for folder, after in zip(months, looks, strict=True):
+            if after is None:
+                found.problems += self._month(folder)[1]
+                continue
+            self._others[folder] = [each for each in others_in(after) if is_ticket_id(each)]
+            before = kept.pop(folder, None)
+            if before and before[:2] == after:
+                found.problems += unpacked_problems(before[2])
+                continue
+            here, problems = self._month(folder)
+            found.problems += problems
+            found.stamps[folder] = (*after, packed_problems(problems))
+            for each in _ids_in(folder, changed(_packed(before), after)):
+                (ids if each in here else gone).append(each)
+        for folder, before in kept.items():
+            found.stamps[folder] = None
+            gone += _ids_in(folder, changed(_packed(before), NOTHING))
+        found.ids, found.gone = ids, gone
+        return found
+
+    def _month(self, folder: str) -> tuple[frozenset[str], list[Problem]]:
+        """The tickets of a month, and what is misplaced there; what is in the way of listing them."""
+        try:
+            return frozenset(self.reader.ids_in(folder)), list(self.reader.strays(folder))
+        except InvalidStoreError as error:
+            return frozenset(), list(error.problems)
+
+    def threads(self, connection: sqlite3.Connection, tree: int) -> Changes:
+        """The tickets whose entries came, went, or do not look as they did."""
+        kept = _kept_stamps(connection, tree, threads=True)
+        found = Changes()
+        ids: set[str] = set()
+        asked = [
+            (os.path.join(self.files.root, folder), others, _packed(kept.get(folder + _THREADS)))
+            for folder, others in self._others.items()
+        ]
+        looks = on_both_cores(thread_stamps, asked, many=_size(kept) > _MANY)
+        for folder, after in zip(self._others, looks, strict=True):
+            before = kept.pop(folder + _THREADS, None)
+            if after is None or (before and before[:2] == after):
+                continue
+            found.stamps[folder + _THREADS] = (*after, NO_ITEMS)
+            ids |= {name.partition(" ")[0] for name in changed(_packed(before), after)}
+        for folder, gone in kept.items():
+            found.stamps[folder] = None
+            ids |= {name.partition(" ")[0] for name in changed(_packed(gone), NOTHING)}
+        found.ids = sorted(ids)
+        return found
+
+    def _months(self, found: Changes) -> list[str]:
+        try:
+            months = self.reader.months()
+        except InvalidStoreError as error:
+            found.problems += error.problems
+            return []
+        plain = [each for each in months if not os.path.islink(os.path.join(self.files.root, each))]
+        for folder in set(months) - set(plain):
+            found.problems.append(Problem(folder, 0, "is a link; tkt never follows links"))
+        return plain
+
+    def oid(self, path: str) -> str:  # noqa: ARG002  the protocol names it
+        """Unknown without reading it."""
+        return ""
+
+
+def keep(connection: sqlite3.Connection, tree: int, stamps: Mapping[str, Kept | None]) -> None:
+    """Remember how folders looked."""
+    for folder, each in stamps.items():
+        if each is None:
+            connection.execute("DELETE FROM stamp WHERE tree = ? AND folder = ?", (tree, folder))
+        else:
+            row = (tree, folder, *each)
+            connection.execute("INSERT OR REPLACE INTO stamp VALUES (?, ?, ?, ?, ?)", row)
+
+
+def _kept_stamps(connection: sqlite3.Connection, tree: int, *, threads: bool) -> dict[str, Kept]:
+    rows = connection.execute(
+        "SELECT folder, names, stats, strays FROM stamp WHERE tree = ? AND (substr(folder, -1) = '/') = ?",
+        (tree, threads),
+    )
+    return {folder: (names, stats, strays) for folder, names, stats, strays in rows}
+
+
+def _size(kept: Mapping[str, Kept]) -> int:
+    """How many bytes of stamps there are."""
+    return sum(len(stats) for _, stats, _ in kept.values())
+
+
+def _packed(kept: Kept | None) -> Packed:
+    return kept[:2] if kept else NOTHING
+
+
+def _ids_in(folder: str, names: Iterable[str]) -> list[str]:
+    month = folder.rpartition("/")[2]
+    ids = (name.removesuffix(".md") for name in names)
+    return [each for each in ids if is_ticket_id(each) and month_folder(each) == month]
+
+
+class Listing(Protocol):
+    """A commit's files."""
+
+    revision: str
+    prefix: str
+
+    def listing(self) -> Mapping[str, tuple[str, str]]:
+        """The mode and the id of each file, by its path."""
+
+
+class CommitTree:
+    """The files of a commit, which never change.
+
+    Args:
+        files: of the commit.
+        tickets: how they are read.
+    """
+
+    def __init__(self, files: Listing, tickets: TicketFiles) -> None:
+        self.files = files
+        self.reader = tickets
+        self.key = f"commit:{files.revision}:{files.prefix}"
+
+    def tickets(self, connection: sqlite3.Connection, tree: int, *, newest_only: bool) -> Changes:  # noqa: ARG002  the protocol names it
+        """All tickets, the first time."""
+        kept = connection.execute(
+            "SELECT strays FROM stamp WHERE tree = ? AND folder = ?", (tree, TICKETS)
+        ).fetchone()
+        if kept:
+            return Changes(problems=unpacked_problems(kept[0]))
+        ids, problems = _all_in(self.reader)
+        stamps: dict[str, Kept | None] = {TICKETS: (*NOTHING, packed_problems(problems))}
+        return Changes(ids, (), stamps, problems)
+
+    def threads(self, connection: sqlite3.Connection, tree: int) -> Changes:  # noqa: ARG002  the protocol names them
+        """None: those that were read once stay as they are."""
+        return Changes()
+
+    def oid(self, path: str) -> str:
+        """A file's blob id; "" for a link."""
+        mode, oid = self.files.listing().get(path, ("", ""))
+        return oid if mode.startswith(_PLAIN) else ""
+
+
+def _all_in(reader: TicketFiles) -> tuple[list[str], list[Problem]]:
+    """Every ticket's id, and what is misplaced or in the way of listing them."""
+    try:
+        months = reader.months()
+    except InvalidStoreError as error:
+        return [], list(error.problems)
+    ids: list[str] = []
+    problems: list[Problem] = []
+    for folder in months:
+        try:
+            ids += reader.ids_in(folder)
+            problems += reader.strays(folder)
+        except InvalidStoreError as error:
+            problems += error.problems
+    return ids, problems
+
+
+class Everything:
+    """Files of which nothing is known but what they hold; all are read each time.
+
+    Args:
+        tickets: how they are read.
+    """
+
+    key = "everything"
+
+    def __init__(self, tickets: TicketFiles) -> None:
+        self.reader = tickets
+
+    def tickets(self, connection: sqlite3.Connection, tree: int, *, newest_only: bool) -> Changes:  # noqa: ARG002  the protocol names it
+        """All tickets, and those that were there before."""
+        before = [each for (each,) in connection.execute("SELECT ticket FROM member WHERE tree = ?", (tree,))]
+        ids, problems = _all_in(self.reader)
+        return Changes(ids, sorted({*before}.difference(ids)), {}, problems)
+
+    def threads(self, connection: sqlite3.Connection, tree: int) -> Changes:
+        """All tickets."""
+        rows = connection.execute("SELECT ticket FROM member WHERE tree = ?", (tree,))
+        return Changes([each for (each,) in rows])
+
+    def oid(self, path: str) -> str:  # noqa: ARG002  the protocol names it
+        """Unknown without reading it."""
+        return ""

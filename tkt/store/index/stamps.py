@@ -1,0 +1,202 @@
+"""What has changed in a working tree since the index last looked, told from the files' stamps alone."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import time
+from array import array
+from collections.abc import Callable, Sequence
+from itertools import chain
+from operator import attrgetter
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Seen = TypeVar("Seen")
+
+_EACH = 4
+"""Figures of each file: its times of change, its size and its inode."""
+_BYTES = 8 * _EACH
+
+_TICK = 20_000_000
+"""A file as young as this, in nanoseconds, may be written again without its stamp changing."""
+_COARSE_TICK = 2_100_000_000
+"""Likewise where the file system counts whole seconds, or two of them."""
+_SECOND = 1_000_000_000
+_HUGE = 1 << 63
+"""An inode's number that fits no figure."""
+
+
+Packed = tuple[bytes, bytes]
+"""Stamps as the index keeps them: names of files, which need not be text, and four figures for each.
+
+The figures of a file of which they prove nothing are never the same twice.
+"""
+
+NOTHING: Packed = (b"", b"")
+"""The stamps of a folder that is not there."""
+
+_REST = "//"
+"""Between the names of a month's files and those of everything else there."""
+
+
+def changed(before: Packed, after: Packed) -> set[str]:
+    """The names of files that came, went or may have changed."""
+    old, new = _by_name(before), _by_name(after)
+    same = {name for name, figures in new.items() if old.get(name) == figures}
+    return (set(old) | set(new)) - same
+
+
+def _by_name(stamps: Packed) -> dict[str, bytes]:
+    """The figures of each file; nothing of stamps that are damaged."""
+    names, stats = _names(stamps), stamps[1]
+    if len(stats) != _BYTES * len(names):
+        return {}
+    return {
+        name: stats[at : at + _BYTES] for name, at in zip(names, range(0, len(stats), _BYTES), strict=True)
+    }
+
+
+def _names(stamps: Packed) -> list[str]:
+    files = os.fsdecode(stamps[0]).partition(_REST)[0]
+    return files.split("/") if files else []
+
+
+def others_in(stamps: Packed) -> list[str]:
+    """The names of what a month holds besides its tickets' files."""
+    rest = os.fsdecode(stamps[0]).partition(_REST)[2]
+    return rest.split("/") if rest else []
+
+
+def on_both_cores(look: Callable[[Item], Seen], items: Sequence[Item], *, many: bool) -> list[Seen | None]:
+    """Look at things, half of them in another process; None for each that could not be seen.
+
+    Args:
+        look: gives what can be told in Python's own marshal format, or raises OSError.
+        items: what to look at.
+        many: whether it is worth a process; starting one takes as long as a thousand stamps.
+    """
+    if not many or len(items) <= 1:
+        return [_seen(look, each) for each in items]
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            with os.fdopen(writer, "wb") as pipe:
+                pipe.write(marshal.dumps([_seen(look, each) for each in items[1::2]]))
+        finally:
+            os._exit(0)
+    os.close(writer)
+    found: list[Seen | None] = [None] * len(items)
+    found[0::2] = [_seen(look, each) for each in items[0::2]]
+    with os.fdopen(reader, "rb") as pipe:
+        told = pipe.read()
+    os.waitpid(child, 0)
+    try:
+        found[1::2] = marshal.loads(told)  # noqa: S302  from our own child
+    except (EOFError, ValueError, TypeError):  # it was killed
+        found[1::2] = [_seen(look, each) for each in items[1::2]]
+    return found
+
+
+def _seen(look: Callable[[Item], Seen], item: Item) -> Seen | None:
+    try:
+        return look(item)
+    except OSError:
+        return None
+
+
+def month_stamps(month: tuple[str, Packed]) -> Packed:
+    """How a month's folder and the tickets' files in it look.
+
+    Args:
+        month: its whole path, and how it looked last; while the folder itself has not changed, nothing
+            came or went.
+    """
+    folder, before = month
+    young = time.time_ns() - _TICK
+    names = _names(before)
+    if names:
+        figures = _figures([folder, *(f"{folder}/{name}" for name in names[1:])], young)
+        if figures[:_BYTES] == before[1][:_BYTES]:
+            return before[0], figures
+    found = os.listdir(folder)
+    files = sorted([name for name in found if name.endswith(".md")])
+    others = sorted([name for name in found if not name.endswith(".md")])
+    figures = _figures([folder, *(f"{folder}/{name}" for name in files)], young)
+    return os.fsencode(f"{'/'.join(['.', *files])}{_REST}{'/'.join(others)}"), figures
+
+
+def thread_stamps(month: tuple[str, Sequence[str], Packed]) -> Packed:
+    """How the threads of a month look: each folder, named `TICKET `, and each entry, `TICKET ENTRY.md`.
+
+    Args:
+        month: its whole path, the names of the folders of threads in it, and how they looked last.
+    """
+    folder, tickets, before = month
+    young = time.time_ns() - _TICK
+    names = _names(before)
+    if [name[:-1] for name in names if name[-1] == " "] == list(tickets):
+        figures = _figures([_path(folder, name) for name in names], young)
+        if _of_folders(names, figures) == _of_folders(names, before[1]):
+            return before[0], figures
+    names = [name for ticket in tickets for name in _listed(folder, ticket)]
+    return os.fsencode("/".join(names)), _figures([_path(folder, name) for name in names], young)
+
+
+def _listed(folder: str, ticket: str) -> list[str]:
+    try:
+        found = os.listdir(f"{folder}/{ticket}")
+    except OSError:  # a link, a file, or what nobody may read: whoever reads it says so
+        found = []
+    return [f"{ticket} ", *sorted([f"{ticket} {name}" for name in found if name.endswith(".md")])]
+
+
+def _path(folder: str, name: str) -> str:
+    return f"{folder}/{name.replace(' ', '/', 1)}" if name[-1] != " " else f"{folder}/{name[:-1]}"
+
+
+def _of_folders(names: Sequence[str], figures: bytes) -> list[bytes]:
+    return [figures[at * _BYTES : (at + 1) * _BYTES] for at, name in enumerate(names) if name[-1] == " "]
+
+
+_LOOK = attrgetter("st_mtime_ns", "st_ctime_ns", "st_size", "st_ino")
+
+
+def _figures(paths: Sequence[str], young: int) -> bytes:
+    """How files look.
+
+    Args:
+        paths: of the files.
+        young: from this moment on changes prove nothing: it is a tick before anything was looked at.
+    """
+    try:
+        figures = array("q", chain.from_iterable(map(_LOOK, map(os.lstat, paths))))
+    except (OSError, OverflowError):
+        figures = array("q", chain.from_iterable(map(_one, paths)))
+    if figures and max(*figures[0::_EACH], *figures[1::_EACH]) > young - _COARSE_TICK:
+        _distrust_young(figures, young)
+    return figures.tobytes()
+
+
+def _distrust_young(figures: array[int], young: int) -> None:
+    """Take their proof from files that were written just now."""
+    for at in range(0, len(figures), _EACH):
+        modified, changed_at = figures[at], figures[at + 1]
+        coarse = modified % _SECOND == 0 and changed_at % _SECOND == 0
+        if max(modified, changed_at) > young - _COARSE_TICK * coarse:
+            figures[at : at + _EACH] = array("q", _no_proof())
+
+
+def _one(path: str) -> tuple[int, int, int, int]:
+    """A file's figures, unless they prove nothing: it is gone, or they are too large."""
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return _no_proof()
+    return _no_proof() if found.st_ino >= _HUGE else _LOOK(found)
+
+
+def _no_proof() -> tuple[int, int, int, int]:
+    """Figures like no others, so that the file is read again."""
+    return -time.time_ns(), 0, 0, 0
