@@ -130,6 +130,13 @@ def test_help_is_there_for_every_command_and_fits(desk: Desk) -> None:
     assert desk.tkt("-h").out == desk.tkt("--help").out
 
 
+@pytest.mark.parametrize("group", ["config", "time", "import"])
+def test_what_a_command_of_a_family_does_is_told_to_the_end(desk: Desk, group: str) -> None:
+    commands = desk.tkt(group, "--help").out.partition("Commands:")[2].split("\n  ")[1:]
+    assert commands
+    assert all(each.strip().endswith(".") and not each.strip().endswith("...") for each in commands)
+
+
 def test_the_version(desk: Desk) -> None:
     assert desk.tkt("--version").out == f"tkt {__version__}\n"
 

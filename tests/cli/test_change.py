@@ -105,7 +105,8 @@ def test_a_priority_against_the_matrix_needs_a_reason(desk: Desk) -> None:
 def test_the_priority_follows_impact_and_urgency(desk: Desk) -> None:
     ticket = desk.create("Crash", "-t", "bug")
     said = desk.tkt("set", ticket, "impact=high", "urgency=high")
-    assert said.out == f"{ticket}  priority: P3 -> P1, impact: medium -> high, urgency: medium -> high\n"
+    assert said.out == f"{ticket}  impact: medium -> high, urgency: medium -> high, priority: P3 -> P1\n"
+    assert desk.subjects()[0].startswith(f"{ticket}: impact: medium -> high, urgency: ")
 
 
 @pytest.mark.parametrize(
@@ -128,6 +129,17 @@ def test_a_ticket_is_given_to(staffed: Desk, who: str, stored: str) -> None:
     assert (shown["assignee"], shown["status"]) == (stored, "assigned")
 
 
+def test_people_are_called_by_their_handles_and_nothing_else_is(staffed: Desk) -> None:
+    ticket = staffed.create("Bob Okafor cannot log in", "-l", "Bob")
+    said = staffed.tkt("assign", ticket, "bob@example.com")
+    assert said.out == f"{ticket}  assignee: none -> bob, status: new -> assigned\n"
+    said = staffed.tkt("watch", ticket, "--who", "ana", "--who", "zoe@example.com")
+    assert said.out == f"{ticket}  watchers: +ana +zoe@example.com\n"
+    assert staffed.tkt("label", ticket, "--remove", "Bob").out == f"{ticket}  labels: -Bob\n"
+    said = staffed.tkt("set", ticket, "title=bob okafor")
+    assert said.out == f"{ticket}  title: Bob Okafor cannot log in -> bob okafor\n"
+
+
 def test_setting_the_assignee_is_assigning(staffed: Desk) -> None:
     ticket = staffed.create()
     staffed.tkt("set", ticket, "assignee=bob")
@@ -137,7 +149,7 @@ def test_setting_the_assignee_is_assigning(staffed: Desk) -> None:
 def test_a_ticket_is_taken_from_whoever_has_it(staffed: Desk) -> None:
     ticket = staffed.create()
     staffed.tkt("assign", ticket, "me")
-    assert staffed.tkt("assign", ticket, "--none").out == f"{ticket}  assignee: ana@example.com -> none\n"
+    assert staffed.tkt("assign", ticket, "--none").out == f"{ticket}  assignee: ana -> none\n"
     assert staffed.show(ticket)["assignee"] is None
 
 
@@ -157,7 +169,7 @@ def test_nobody_with_room_is_an_answer(desk: Desk) -> None:
     ("typed", "code", "said"),
     [
         (["bbo"], 3, "did you mean 'bob'?"),
-        ([], 2, "say which ticket and who"),
+        ([], 2, "name a ticket"),
         (["--auto", "--none"], 2, "exclude each other"),
         (["x\x1b@example.com"], 2, "cannot be seen"),
     ],
@@ -220,7 +232,7 @@ def test_a_workflow_of_one_s_own(desk: Desk) -> None:
     assert "From todo: doing." in desk.refused(4, "transition", ticket, "gone")
     desk.tkt("transition", ticket, "doing")
     desk.tkt("transition", ticket, "gone")
-    assert desk.tkt("list").out == "No tickets.\n"
+    assert desk.tkt("list").out == ""
     assert "gone is the end." in desk.refused(4, "transition", ticket, "todo")
 
 
@@ -280,7 +292,7 @@ def test_impossible_links_are_refused(desk: Desk) -> None:
 
 def test_people_watch(desk: Desk) -> None:
     ticket = desk.create()
-    assert desk.tkt("watch", ticket).out == f"{ticket}  watchers: +ana@example.com\n"
+    assert desk.tkt("watch", ticket).out == f"{ticket}  watchers: +ana\n"
     desk.tkt("watch", ticket, "--who", "bob@example.com", "--who", "zoe@example.com")
     desk.tkt("watch", ticket, "--stop")
     assert desk.show(ticket)["watchers"] == ["bob@example.com", "zoe@example.com"]

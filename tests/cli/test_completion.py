@@ -136,6 +136,9 @@ def test_commands_and_options(desk: Desk, shell: Shell) -> None:
     assert shell.completed("tkt transi").rstrip() == "tkt transition"
     assert set(shell.offers("tkt completion ")) == {"bash", "zsh", "fish", "powershell"}
     assert set(shell.offers("tkt list --col")) == {"--color", "--columns"}
+    if shell.shows_meanings:  # to the end
+        told = "Make one case of several: the others end and point to the SURVIVOR, which shows all threads."
+        assert shell.offers("tkt me")["merge"] == told
     assert desk.root.exists()
 
 

@@ -60,6 +60,13 @@ def damaged_ticket(desk: Desk) -> None:
     path.write_text("nothing of the kind\n", encoding="utf-8")
 
 
+def misnamed_entry(desk: Desk) -> None:
+    ticket = desk.create("Sound")
+    desk.tkt("comment", ticket, "One")
+    (entry,) = (desk.root / "tickets" / "2026-11" / ticket).iterdir()
+    entry.rename(entry.with_name("comment.md"))
+
+
 @pytest.mark.parametrize(
     ("ail", "area"),
     [
@@ -69,6 +76,7 @@ def damaged_ticket(desk: Desk) -> None:
         (no_attributes, "attributes"),
         (half_attributes, "attributes"),
         (damaged_ticket, "store"),
+        (misnamed_entry, "store"),
     ],
 )
 def test_the_printed_command_mends_the_finding(

@@ -47,6 +47,31 @@ def test_a_changed_description_is_noted(desk: Desk, ticket: str, editor: Edit) -
     assert desk.show(ticket)["body"] == "Since this morning.\nAnd this evening.\n"
 
 
+@pytest.mark.parametrize("line", ["queue: support", "labels:\\n- vip"])
+def test_a_line_taken_out_unsets_its_field(desk: Desk, editor: Edit, line: str) -> None:
+    ticket = desk.create("Login fails", "-q", "support", "-l", "vip")
+    editor(f"perl -0pi -e 's/{line}\\n//' \"$1\"")
+    name = line.partition(":")[0]
+    assert desk.tkt("edit", ticket).out.startswith(f"{ticket}  {name}: ")
+    shown = desk.show(ticket)
+    assert not shown.get(name)
+    assert [each["field"] for each in shown["thread"][0]["changes"]] == [name]
+
+
+def test_a_required_field_cannot_be_taken_out(desk: Desk, editor: Edit) -> None:
+    desk.settings("project", "fields: {}", "fields: {version: {type: text, required_for: [task]}}")
+    ticket = desk.create("Login fails", "--field", "version=2")
+    editor('sed -i "/^version:/d" "$1"')
+    assert "a task needs version" in desk.tkt("edit", ticket, code=2).err
+
+
+def test_a_comment_in_the_file_is_no_change_of_the_ticket(desk: Desk, ticket: str, editor: Edit) -> None:
+    editor('sed -i "2i # Call first." "$1"')
+    assert desk.tkt("edit", ticket).out == f"{ticket}  edited the file\n"
+    assert desk.subjects()[0] == f"{ticket}: edit the file"
+    assert desk.show(ticket)["thread"] == []
+
+
 def test_leaving_it_as_it_is_changes_nothing(desk: Desk, ticket: str, editor: Edit) -> None:
     editor("true")
     before = desk.state()

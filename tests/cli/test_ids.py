@@ -87,6 +87,14 @@ def test_the_foreign_name_of_an_import_is_a_name(desk: Desk) -> None:
     assert "is not a ticket id" in desk.refused(2, "show", "bd-x1.3")
 
 
+@pytest.mark.parametrize("name", ["4711", "no", "1e3"])
+def test_a_foreign_name_that_yaml_has_in_quotes_is_a_name(desk: Desk, name: str) -> None:
+    desk.create(f"Called {name} by nobody")
+    ticket = desk.create("Imported", "--field", f"external_id={name}")
+    assert f'external_id: "{name}"' in desk.path(ticket).read_text(encoding="utf-8")
+    assert desk.show(name)["id"] == ticket
+
+
 @pytest.mark.parametrize("policy", ["auto", "stage", "amend", "off"])
 def test_a_dash_is_the_ticket_changed_last(desk: Desk, monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
     desk.settings("project", "commit: auto", f"commit: {policy}")

@@ -44,6 +44,13 @@ def test_what_to_type_next_works_as_it_stands(empty: Path, monkeypatch: pytest.M
     assert "Login page" in type_tkt("list").out
 
 
+def test_an_empty_name_is_no_folder(empty: Path) -> None:
+    for options in ([], ["--demo"]):
+        said = type_tkt("init", "", *options)
+        assert (said.code, said.err.splitlines()[0]) == (2, "tkt: the name of the folder is empty")
+    assert not list(empty.iterdir())
+
+
 def test_in_the_current_folder_nobody_is_told_to_change_it(empty: Path) -> None:
     assert "cd " not in type_tkt("init").out
     assert tracked(empty) == SETTINGS

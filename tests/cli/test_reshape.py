@@ -27,8 +27,8 @@ def test_a_part_becomes_a_child_with_its_entries_quoted(case: tuple[Desk, str, l
         f"Version 4.1.\n\nana@example.com wrote in {ticket} on 2026-11-22 09:00 UTC:\n\n"
         "> The app crashes.\n>\n> Every time.\n"
     )
-    assert desk.show(ticket)["thread"][-1]["visibility"] == "internal"
-    assert f"Split {child} from this" in desk.tkt("show", ticket).out
+    assert desk.tkt("log", ticket).lines[-1].split("  ")[2:] == [f"split: {child}"]
+    assert f"  split: {child}\n" in desk.tkt("show", ticket).out
     assert desk.subjects()[0] == f"{child} and 1 more: split from {ticket}: The app crashes"
 
 

@@ -89,6 +89,20 @@ def test_a_broken_or_hostile_template_ends_at_once_with_its_line(desk: Desk, tex
     assert desk.show(desk.create("Crash", "-t", "bug", "-m", "By hand."))["body"] == "By hand.\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("One\n{{ type", 2),
+        ("---\nqueue: support\nlabels:\n- ui\n---\n\n\nOne\n{{ type\n", 9),
+        ("---\nqueue: support\n---\nOne\nTwo\n{{ type.upper() }}\n\n", 6),
+    ],
+)
+def test_a_mistake_is_on_its_line_of_the_file(desk: Desk, text: str, line: int) -> None:
+    override(desk, text)
+    complaint = desk.refused(2, "create", "Crash", "-t", "bug")
+    assert complaint.startswith(f"tkt: .tkt/templates/bug.md:{line}: ")
+
+
 def test_a_template_that_is_a_link_is_refused(desk: Desk) -> None:
     (desk.root / ".tkt" / "templates").mkdir()
     (desk.root / ".tkt" / "templates" / "bug.md").symlink_to("/etc/passwd")

@@ -21,7 +21,7 @@ def test_what_is_missing_is_asked_for(desk: Desk) -> None:
     with terminal("create", "-t", "incident", cwd=desk.root) as screen:
         screen.answer("Title:", "Printer on fire\n")
         screen.answer("Impact (high, medium, low):", "huge\n")
-        screen.answer("Allowed: high, medium, low.", "")
+        screen.answer("did you mean 'high'? Allowed: high, medium, low.", "")
         screen.answer("Impact (high, medium, low):", "HIGH\n")
         screen.answer("Urgency (high, medium, low):", "\n")
         code, shown = screen.finish()

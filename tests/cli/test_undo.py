@@ -75,6 +75,49 @@ def test_of_two_created_in_one_commit_only_the_last_goes(desk: Desk, monkeypatch
     assert "no ticket" in desk.refused(3, "show", second)
 
 
+@pytest.mark.parametrize("hooks", ["false", "true"])
+def test_a_joined_commit_says_nothing_of_what_was_undone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, hooks: str
+) -> None:
+    policy(desk, "amend")
+    desk.settings("project", "run_hooks: false", f"run_hooks: {hooks}")
+    start = desk.subjects()
+    first = desk.create("First")
+    messages = [desk.git("log", "-1", "--format=%B")]
+    steps = [["label", first, "vip"], ["create", "Second"], ["label", "-", first, "--add", "ui"]]
+    steps += [["split", first, "A part"], ["comment", first, "Seen."]]
+    for minute, step in enumerate(steps, 1):
+        monkeypatch.setenv("TKT_NOW", f"2026-11-22T09:{minute:02}:00Z")
+        desk.tkt(*step)
+        messages.append(desk.git("log", "-1", "--format=%B"))
+    assert messages[0] == f"{first}: create: First\n\nTicket: {first}"
+    assert messages[1] == (
+        f"{first}: 2 changes\n\n- {first}: create: First\n- {first}: labels: +vip\n\nTicket: {first}"
+    )
+    assert messages[-1].startswith("3 tickets: 6 changes\n")
+    for message in reversed(messages):
+        assert desk.git("log", "-1", "--format=%B") == message
+        desk.tkt("undo")
+    assert desk.subjects() == start
+
+
+def test_of_two_changes_in_one_second_the_undone_one_leaves_the_message(desk: Desk) -> None:
+    policy(desk, "amend")
+    first, second = desk.create("First"), desk.create("Second")
+    desk.tkt("label", first, "vip")
+    desk.tkt("label", second, "ui")
+    undone = desk.tkt("undo").out.removeprefix("Undone: ").strip()
+    left = {f"- {first}: labels: +vip", f"- {second}: labels: +ui"} - {f"- {undone}"}
+    (line,) = left
+    assert desk.git("log", "-1", "--format=%b").splitlines()[2:] == [
+        line,
+        "",
+        f"Ticket: {first}",
+        f"Ticket: {second}",
+    ]
+    assert desk.subjects()[0] == "2 tickets: 3 changes"
+
+
 def test_a_shared_change_of_fields_is_set_back_by_a_new_entry(desk: Desk) -> None:
     ticket = desk.create()
     desk.tkt("set", ticket, "queue=support")
@@ -135,6 +178,32 @@ def test_an_undone_edit_by_hand_is_not_lost(desk: Desk) -> None:
     desk.tkt("set", ticket, "queue=support")
     desk.edit(ticket, "category:\n", "category: access\n")
     assert "edits that are not committed" in desk.refused(7, "undo")
+
+
+def test_a_value_that_was_set_by_hand_since_stays(desk: Desk) -> None:
+    policy(desk, "off")
+    ticket = desk.create()
+    desk.tkt("set", ticket, "queue=support")
+    desk.edit(ticket, "queue: support\n", "queue: operations\n")
+    assert "queue of" in desk.refused(4, "undo")
+    assert desk.show(ticket)["queue"] == "operations"
+
+
+@pytest.mark.parametrize("name", ["stage", "amend", "off"])
+def test_an_attachment_stays_with_the_other_comment_that_has_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    policy(desk, name)
+    (desk.root / "log.txt").write_text("boom", encoding="utf-8")
+    ticket = desk.create()
+    for minute, said in enumerate(("First.", "Second."), 1):
+        monkeypatch.setenv("TKT_NOW", f"2026-11-22T09:0{minute}:00Z")
+        desk.tkt("comment", ticket, said, "--attach", "log.txt")
+    attachments = desk.root / "tickets" / "2026-11" / ticket / "files"
+    desk.tkt("undo")
+    assert [each.read_text(encoding="utf-8") for each in attachments.iterdir()] == ["boom"]
+    desk.tkt("undo")
+    assert not attachments.exists()
 
 
 def test_a_merge_and_a_split_go_as_a_whole(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from tkt.render.text import Style
 from tkt.render.views import TextView
 from tkt.store.settings import SettingsReader
 from tkt.usecases.demo import DEMO_SETTINGS, demo_setting, demo_stories
-from tkt.usecases.look import home, listing, read_query, search, view
+from tkt.usecases.look import Group, grouped, home, listing, read_query, search, view
 from tkt.usecases.record import record_stories
 from tkt.usecases.setup import setup_files, shipped_settings
 from tkt.usecases.workspace import Note, Workspace
@@ -51,7 +51,12 @@ def ticket_id() -> str:
 
 
 def rows(query: str) -> list[dict[str, object]]:
-    return [machine.ticket_row(each) for each in listing(desk(), read_query(desk(), query)).tickets]
+    found = listing(desk(), read_query(desk(), query)).tickets
+    return [machine.ticket_row(each, desk().settings.fields) for each in found]
+
+
+def groups(query: str, by: str, *, empty: bool = False) -> list[Group]:
+    return grouped(desk(), listing(desk(), read_query(desk(), query)).tickets, by, empty=empty)
 
 
 def whole(ticket: str) -> str:
@@ -65,16 +70,28 @@ PAGES: dict[str, Callable[[], str]] = {
     "list-color.txt": lambda: words(color=True, columns=100).tickets(
         listing(desk(), read_query(desk(), "priority:P1,P2"), closed=True).tickets
     ),
+    "groups.txt": lambda: words().groups(groups("type:bug,problem", "queue"), "queue"),
+    "groups-80.txt": lambda: words(columns=80).groups(groups("type:bug", "assignee"), "assignee"),
+    "counts.txt": lambda: words().counts("assignee", groups("", "assignee")),
+    "views.txt": lambda: words().views(tuple(desk().settings.views.values())),
+    "board.txt": lambda: words().board(groups("type:bug,problem", "status", empty=True), "status"),
+    "board-80.txt": lambda: words(columns=80).board(groups("", "status", empty=True), "status", 3),
+    "board-140.txt": lambda: words(columns=140).board(groups("", "status", empty=True), "status"),
+    "board-color.txt": lambda: words(color=True, columns=140).board(
+        groups("priority:P1,P2", "status", empty=True), "status"
+    ),
     "show.txt": lambda: words().ticket(view(desk(), ticket_id())),
     "show-public.txt": lambda: words().ticket(view(desk(), ticket_id()), internal=False),
     "log.txt": lambda: words().log(view(desk(), ticket_id())),
     "status.txt": lambda: words().home(home(desk())),
-    "search.txt": lambda: words(columns=100).hits(search(desk(), "certificate")[0]),
+    "search.txt": lambda: words(columns=100).hits(
+        search(desk(), read_query(desk(), "certificate", apart=True))[0]
+    ),
     "single.md": lambda: whole(ticket_id()),
     "list.csv": lambda: machine.to_csv(machine.pick(rows("priority:P1,P2"), PICKED)),
     "list.md": lambda: machine.to_markdown(machine.pick(rows("priority:P1,P2"), PICKED)),
     "list.jsonl": lambda: machine.to_jsonl(machine.pick(rows("priority:P1,P2"), PICKED)),
-    "show.json": lambda: machine.to_json(machine.view_row(view(desk(), ticket_id()))),
+    "show.json": lambda: machine.to_json(machine.view_row(view(desk(), ticket_id()), desk().settings.fields)),
 }
 
 

@@ -8,12 +8,22 @@ from typing import TYPE_CHECKING
 import click
 
 from tkt.cli import complete
-from tkt.cli.context import desk, one_id, read_file, report, saving_options, say, some_ids
+from tkt.cli.context import (
+    desk,
+    one_id,
+    read_file,
+    report,
+    saving_options,
+    say,
+)
+from tkt.cli.several import named_elsewhere, queried, several_options, some_ids
 from tkt.domain.entry import INTERNAL, PUBLIC
+from tkt.domain.fields import unknown
 from tkt.errors import UsageError
 from tkt.usecases import change
 from tkt.usecases.edit import edit_whole
 from tkt.usecases.record import Outcome
+from tkt.usecases.typed import as_listed
 
 if TYPE_CHECKING:
     from tkt.usecases.workspace import Workspace
@@ -21,15 +31,16 @@ if TYPE_CHECKING:
 _message = click.option("-m", "--message", default="", help="A comment or reason, kept with the change.")
 
 
-def what_changed(outcome: Outcome) -> Callable[[int], str]:
+def what_changed(ws: Workspace, outcome: Outcome) -> Callable[[int], str]:
     """Says what became of each ticket."""
+    from tkt.render.text import change_text
 
     def words(position: int) -> str:
         entry = outcome.entries[position]
         if entry is None:
-            return outcome.tickets[position].title
+            return "edited the file"
         if entry.changes:
-            return ", ".join(map(str, entry.changes))
+            return ", ".join(change_text(ws.settings, each) for each in entry.changes)
         return "edited the description" if "edited" in entry.extra else "commented"
 
     return words
@@ -40,18 +51,24 @@ def what_changed(outcome: Outcome) -> Callable[[int], str]:
     "words", nargs=-1, metavar="ID... FIELD=VALUE...", shell_complete=complete.id_then_assignments
 )
 @_message
+@several_options
 @saving_options
 def set_command(words: Sequence[str], message: str, *, dry_run: bool, no_commit: bool, as_json: bool) -> None:
     """Set fields of tickets; an empty VALUE unsets one.
 
     Priority follows from impact and urgency; another one needs a reason (-m).
+
+    \b
+    tkt set 2j7 priority=P1 -m "The whole office waits."
+    tkt set --query 'label:mobile -has:queue' queue=development
+    tkt list label:mobile | tkt set queue=development
     """
     typed = dict(word.split("=", 1) for word in words if "=" in word)
     if not typed:
         raise UsageError("nothing to set", "tkt set 2j7 priority=P1 queue=support")
     ws = desk(dry_run=dry_run, no_commit=no_commit)
     outcome = change.set_fields(ws, some_ids(ws, [each for each in words if "=" not in each]), typed, message)
-    report(ws, outcome, as_json, what_changed(outcome))
+    report(ws, outcome, as_json, what_changed(ws, outcome))
 
 
 @click.command("assign")
@@ -59,6 +76,7 @@ def set_command(words: Sequence[str], message: str, *, dry_run: bool, no_commit:
 @click.option("--auto", is_flag=True, help="Give it to whoever has the skill and the room.")
 @click.option("--none", "nobody", is_flag=True, help="Take it from whoever has it.")
 @_message
+@several_options
 @saving_options
 def assign_command(
     words: Sequence[str],
@@ -79,10 +97,10 @@ def assign_command(
     elif nobody:
         outcome = change.assign(ws, some_ids(ws, words), "", message)
     else:
-        if len(words) < 2:  # noqa: PLR2004  an id and a person
+        if not words or (len(words) == 1 and not named_elsewhere()):
             raise UsageError("say which ticket and who", "tkt assign 2j7 ana, or --auto, or --none")
         outcome = change.assign(ws, some_ids(ws, words[:-1]), words[-1], message)
-    report(ws, outcome, as_json, what_changed(outcome))
+    report(ws, outcome, as_json, what_changed(ws, outcome))
 
 
 @click.command("transition")
@@ -96,6 +114,7 @@ def assign_command(
 )
 @click.option("--internal", is_flag=True, help="The comment is for the desk only.")
 @_message
+@several_options
 @saving_options
 def transition_command(
     words: Sequence[str],
@@ -109,17 +128,23 @@ def transition_command(
 ) -> None:
     """Move tickets to a status; without STATUS, say where a ticket may go."""
     ws = desk(dry_run=dry_run, no_commit=no_commit)
-    if len(words) == 1:
+    statuses = tuple(ws.settings.workflow.statuses)
+    if not words:
+        raise UsageError("say which ticket and where to", "tkt transition 2j7 resolved")
+    alone = len(words) == 1 and not queried()
+    if alone and not (named_elsewhere() and as_listed(words[0], statuses) in statuses):
         ticket = ws.tickets.load(one_id(ws, words[0]))
         for name in ws.settings.workflow.next(ticket.type, ticket.status):
             say(name)
         return
+    if as_listed(words[-1], statuses) not in statuses:
+        raise unknown("status", words[-1], statuses)
     ids = some_ids(ws, words[:-1])
     visibility = INTERNAL if internal else PUBLIC
     outcome = change.transition(
         ws, ids, words[-1], resolution=resolution, text=message, visibility=visibility
     )
-    report(ws, outcome, as_json, what_changed(outcome))
+    report(ws, outcome, as_json, what_changed(ws, outcome))
 
 
 @click.command("label")
@@ -140,6 +165,7 @@ def transition_command(
     shell_complete=complete.labels,
     help="Take a label off.",
 )
+@several_options
 @saving_options
 def label_command(
     words: Sequence[str],
@@ -159,17 +185,20 @@ def label_command(
     """
     ws = desk(dry_run=dry_run, no_commit=no_commit)
     typed, labels = (words, add) if add else (words[:1], words[1:])
+    if queried():
+        typed, labels = (), (*words, *add)
     if not labels and not remove:
         raise UsageError("no label to put on or take off", "tkt label 2j7 vip")
     outcome = change.change_labels(ws, some_ids(ws, typed), labels, remove)
-    report(ws, outcome, as_json, what_changed(outcome))
+    report(ws, outcome, as_json, what_changed(ws, outcome))
 
 
 @click.command("link")
 @click.argument("first", metavar="ID", shell_complete=complete.ids)
 @click.argument("relation", shell_complete=complete.relations)
-@click.argument("others", nargs=-1, required=True, metavar="OTHER...", shell_complete=complete.ids)
+@click.argument("others", nargs=-1, metavar="OTHER...", shell_complete=complete.ids)
 @click.option("--remove", is_flag=True, help="Take the link away.")
+@several_options
 @saving_options
 def link_command(
     first: str,
@@ -187,7 +216,7 @@ def link_command(
     """
     ws = desk(dry_run=dry_run, no_commit=no_commit)
     outcome = change.link(ws, one_id(ws, first), relation, some_ids(ws, others), remove=remove)
-    report(ws, outcome, as_json, what_changed(outcome))
+    report(ws, outcome, as_json, what_changed(ws, outcome))
 
 
 @click.command("watch")
@@ -200,6 +229,7 @@ def link_command(
     help="Somebody else. May be repeated.",
 )
 @click.option("--stop", is_flag=True, help="No longer.")
+@several_options
 @saving_options
 def watch_command(
     ids: Sequence[str],
@@ -213,7 +243,7 @@ def watch_command(
     """Watch tickets, so as to be told of what happens to them."""
     ws = desk(dry_run=dry_run, no_commit=no_commit)
     outcome = change.watch(ws, some_ids(ws, ids), who, stop=stop)
-    report(ws, outcome, as_json, what_changed(outcome))
+    report(ws, outcome, as_json, what_changed(ws, outcome))
 
 
 @click.command("edit")
@@ -245,7 +275,7 @@ def edit_command(
     if outcome is None:
         say(f"{ticket_id}  nothing was changed")
     else:
-        report(ws, outcome, as_json, what_changed(outcome))
+        report(ws, outcome, as_json, what_changed(ws, outcome))
 
 
 def _edited(ws: Workspace, ticket_id: str, message: str) -> Outcome | None:
@@ -259,4 +289,4 @@ def _edited(ws: Workspace, ticket_id: str, message: str) -> Outcome | None:
     def take(text: str) -> Outcome:
         return edit_whole(ws, ticket_id, text.encode(), message, base=base)
 
-    return edit_until_right(base.decode(), ticket_id, take)
+    return edit_until_right(ws.tickets.unfolded(ticket_id).decode(), ticket_id, take)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -33,7 +33,7 @@ def _with_desk(offer: Offer) -> Completer:
         from click.shell_completion import CompletionItem
 
         from tkt.render.text import clean_line
-        from tkt.wiring import open_workspace
+        from tkt.wiring.desk import open_workspace
 
         try:
             found = list(offer(open_workspace(), ctx, incomplete))
@@ -59,21 +59,20 @@ def _after_id(offer: Offer) -> Offer:
     return offer_both
 
 
-def _tickets(ws: Workspace) -> list[Ticket]:
-    from tkt.domain.ticket import Ticket
+def _open_tickets(ws: Workspace) -> Sequence[Ticket]:
+    from tkt.domain.conditions import Among, Not
 
-    return [each for each in ws.tickets.scan() if isinstance(each, Ticket)]
+    return ws.catalogue.select(
+        Not(Among("status", ws.settings.workflow.done, exact=True)), ("title",)
+    ).tickets
 
 
 def _ids(ws: Workspace, _ctx: click.Context, incomplete: str) -> Offers:
     """Open tickets, the newest first; without the key where somebody types without it."""
-    done = ws.settings.workflow.is_done
     key = f"{ws.settings.key}-"
     bare = bool(incomplete) and not incomplete.upper().startswith(key[: len(incomplete)])
     return [
-        (each.id.removeprefix(key) if bare else each.id, each.title)
-        for each in reversed(_tickets(ws))
-        if not done(each.status)
+        (each.id.removeprefix(key) if bare else each.id, each.title) for each in reversed(_open_tickets(ws))
     ]
 
 
@@ -122,7 +121,10 @@ def _values(ws: Workspace, ctx: click.Context, field: Field, typed: str) -> Offe
 
 
 def _labels(ws: Workspace, _ctx: click.Context, _incomplete: str) -> Offers:
-    used = {label for ticket in _tickets(ws) for label in ticket.items("labels")}
+    from tkt.domain.conditions import Present
+
+    labelled = ws.catalogue.select(Present("labels"), ("labels",)).tickets
+    used = {label for ticket in labelled for label in ticket.items("labels")}
     return [(each, "") for each in sorted(used)]
 
 
@@ -142,14 +144,34 @@ def _statuses(ws: Workspace, _ctx: click.Context, _incomplete: str) -> Offers:
 
 def _query(ws: Workspace, ctx: click.Context, incomplete: str) -> Offers:
     """`field:`, and then its values."""
-    from tkt.domain.query import STATES
+    from tkt.domain.activity import DERIVED
+    from tkt.domain.vocabulary import RELATIONS, STATES
 
     fields = ws.settings.fields
-    named = [(name, field.label) for name, field in fields.items()]
-    words = {"is": [(state, "") for state in STATES], "has": named, "no": named}
+    named = [(name, field.label) for name, field in {**fields, **DERIVED}.items()]
+    named += [(name, "Relation") for name in RELATIONS if name not in fields]
+    words = {
+        "is": [(state, "") for state in STATES],
+        "has": named,
+        "no": named,
+        "changed": named,
+        "view": [(name, each.title) for name, each in ws.settings.views.items()],
+        "team": [(name, "") for name in ws.settings.people.teams],
+        "commented-by": _people(ws, ctx, incomplete),
+    }
     name, colon, typed = incomplete.partition(":")
     if not colon:
-        asked = [("is", "In what state"), ("has", "What is set"), ("no", "What is not set")]
+        asked = [
+            ("is", "In what state"),
+            ("has", "What is set"),
+            ("no", "What is not set"),
+            ("view", "A saved query"),
+            ("team", "Whose it is"),
+            ("commented-by", "Who said something"),
+            ("changed", "Which field ever changed"),
+            ("child-of", "Below which ticket"),
+            ("sort", "In what order"),
+        ]
         return [(f"{each}:", text) for each, text in (*named, *asked)]
     values = words.get(name) or (_values(ws, ctx, fields[name], typed) if name in fields else ())
     return [(f"{name}:{value}", text) for value, text in values]
@@ -168,6 +190,9 @@ def files(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list
 
 
 ids = _with_desk(_ids)
+fields = _with_desk(
+    lambda ws, _ctx, _incomplete: [(each.name, each.label) for each in ws.settings.fields.values()]
+)
 next_statuses = _with_desk(_after_id(_next_statuses))
 people = _with_desk(_people)
 id_then_people = _with_desk(_after_id(_people))

@@ -13,11 +13,11 @@ def config_command() -> None:
     """Check the settings, or show what is in force."""
 
 
-@config_command.command("check")
+@config_command.command("check", short_help="Find every mistake in the settings.")
 def check() -> None:
     """Find every mistake in the settings, each with its file and line."""
     from tkt.render.text import plural
-    from tkt.wiring import settings_reader
+    from tkt.wiring.places import settings_reader
 
     problems = settings_reader().problems()
     if problems:
@@ -25,7 +25,7 @@ def check() -> None:
     say("The settings are sound.")
 
 
-@config_command.command("show")
+@config_command.command("show", short_help="Show every setting in force and where it was said.")
 @click.argument("name", default="")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @color_option
@@ -33,7 +33,7 @@ def show(name: str, color: str, *, as_json: bool) -> None:
     """Show every setting in force and where it was said; NAME shows those that begin with it."""
     from tkt.domain.fields import unknown
     from tkt.render.text import Cell, clean_line, table
-    from tkt.wiring import settings_reader
+    from tkt.wiring.places import settings_reader
 
     everything = settings_reader().sources()
     sources = [

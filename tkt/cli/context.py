@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from tkt.cli import complete
+from tkt.cli.progress import show_progress
 from tkt.domain.settings import CommitPolicy
-from tkt.errors import UsageError
+from tkt.errors import Problem, UsageError
 from tkt.render.text import Style
-from tkt.wiring import open_workspace
+from tkt.wiring.desk import open_workspace
 
 if TYPE_CHECKING:
+    from tkt.domain.query import Query
     from tkt.render.views import TextView
     from tkt.usecases.record import NewFile, Outcome
     from tkt.usecases.workspace import Workspace
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Decorator = Callable[[Decorated], Decorated]
+_HAS_QUERY = re.compile(r'"|\b[\w.-]+:|\bOR\b|[()]')
+_NEGATED = re.compile(r"-(?:[A-Za-z_][\w.-]*:|\()")
+NO_INDEX = "tkt.no_index"
+"""Under this name click's context says that somebody wants no index."""
+
 FORMATS = ("table", "json", "jsonl", "csv", "md")
 
 
@@ -41,6 +50,12 @@ color_option = click.option(
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     help="When to use colours.",
+)
+
+rev_option = click.option(
+    "--rev",
+    metavar="REV",
+    help="As it was at a commit, branch or tag, such as v1.2 or HEAD~10.",
 )
 
 output_options = stacked(
@@ -71,11 +86,14 @@ text_options = stacked(
 )
 
 
-def desk(*, dry_run: bool = False, no_commit: bool = False) -> Workspace:
-    """The desk of the current folder."""
-    ws = open_workspace(policy=CommitPolicy.STAGE if no_commit else None, dry_run=dry_run)
+def desk(*, dry_run: bool = False, no_commit: bool = False, rev: str | None = None) -> Workspace:
+    """The desk of the current folder; at a commit, where one is named."""
+    context = click.get_current_context(silent=True)
+    index = not (context and NO_INDEX in context.find_root().meta)
+    policy = CommitPolicy.STAGE if no_commit else None
+    ws = open_workspace(policy=policy, dry_run=dry_run, rev=rev, index=index, progress=show_progress)
     if no_commit and ws.settings.commit is CommitPolicy.OFF:
-        return open_workspace(policy=CommitPolicy.OFF, dry_run=dry_run)
+        return replace(ws, policy=CommitPolicy.OFF)
     return ws
 
 
@@ -96,7 +114,7 @@ def text_view(ws: Workspace, color: str = "auto") -> TextView:
     from tkt.render.views import TextView
 
     style = style_for(color)
-    return TextView(ws.settings, style, ws.now, ws.tickets.ids() if style.color else ())
+    return TextView(ws.settings, style, ws.now, ws.tickets.ids)
 
 
 def say(text: str) -> None:
@@ -112,6 +130,17 @@ def note(text: str) -> None:
     click.echo(clean(text), err=True)
 
 
+_MOST_PROBLEMS = 10
+
+
+def warn(problems: Sequence[Problem]) -> None:
+    """Files that could not be understood, on stderr."""
+    for each in problems[:_MOST_PROBLEMS]:
+        note(f"warning: {each}")
+    if len(problems) > _MOST_PROBLEMS:
+        note(f"warning: {len(problems) - _MOST_PROBLEMS:,} more; tkt doctor lists them")
+
+
 def _terminal_lines() -> int:
     import shutil  # start-up: a pipe has no lines
 
@@ -125,6 +154,31 @@ def page(text: str) -> None:
         click.echo_via_pager(f"{text}\n", color=True)
     else:
         say(text)
+
+
+class QueryCommand(click.Command):
+    """A command that takes a query, in which `-label:blocked` is a term and no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Move such terms out of the parser's sight: a space in front does not matter to a query."""
+        return super().parse_args(ctx, [f" {arg}" if _NEGATED.match(arg) else arg for arg in args])
+
+
+def as_query(words: Sequence[str]) -> str:
+    """The words as one query; a word with spaces was put in quotes, which the shell took away."""
+    return " ".join(_as_term(word, alone=len(words) == 1) for word in words)
+
+
+def _as_term(word: str, *, alone: bool) -> str:
+    if not alone and " OR " in word and word.count("(") == word.count(")"):
+        return f"({word})"
+    return f'"{word}"' if " " in word.strip() and not _HAS_QUERY.search(word) else word
+
+
+def explain(query: Query) -> None:
+    """Say what may be the reason that a query finds nothing."""
+    for each in query.doubts:
+        note(each)
 
 
 def names_in(typed: str) -> list[str]:
@@ -186,7 +240,7 @@ def report(ws: Workspace, outcome: Outcome, as_json: bool, words: Callable[[int]
     if as_json:
         from tkt.render.machine import ticket_row, to_json
 
-        rows = [ticket_row(each) for each in outcome.tickets]
+        rows = [ticket_row(each, ws.settings.fields) for each in outcome.tickets]
         say(to_json(rows[0] if len(rows) == 1 else rows))
     elif ws.dry_run:
         from tkt.render.document import diff
@@ -224,15 +278,6 @@ def one_id(ws: Workspace, typed: str) -> str:
     from tkt.usecases.find import find_ticket
 
     return find_ticket(ws, typed)
-
-
-def some_ids(ws: Workspace, typed: Sequence[str]) -> list[str]:
-    """The tickets that somebody typed, or that stand on stdin where they typed none."""
-    if not typed:
-        raise click.UsageError("name a ticket", click.get_current_context())
-    from tkt.usecases.find import find_tickets
-
-    return find_tickets(ws, typed)
 
 
 def read_text(message: str, text_file: str, *, in_editor: bool = False, start: str = "") -> str:

@@ -14,11 +14,12 @@ from tkt.cli.context import (
     read_text,
     report,
     saving_options,
-    some_ids,
     text_options,
 )
 from tkt.cli.editor import keeping
+from tkt.cli.several import named_elsewhere, queried, several_options, some_ids
 from tkt.domain.duration import parse_duration, show_minutes
+from tkt.errors import UsageError
 from tkt.usecases import converse
 
 
@@ -29,6 +30,7 @@ from tkt.usecases import converse
     "--attach", multiple=True, metavar="FILE", shell_complete=complete.files, help="May be repeated."
 )
 @text_options
+@several_options
 @saving_options
 def comment_command(
     words: Sequence[str],
@@ -50,7 +52,7 @@ def comment_command(
     tkt comment 2j7 2j8 -m "Fixed in 1.4."
     """
     ws = desk(dry_run=dry_run, no_commit=no_commit)
-    apart = bool(message or text_file or in_editor or len(words) == 1)
+    apart = bool(message or text_file or in_editor or not words or (len(words) == 1 and not queried()))
     ids = some_ids(ws, words if apart else words[:-1])
     text = message if apart else words[-1]
     # An empty text in a script is a mistake of the script, and no reason to open an editor.
@@ -72,15 +74,17 @@ _message = click.option("-m", "--message", default="", help="What was done; for 
 
 
 @time_command.command("add")
-@click.argument("ticket", metavar="ID", shell_complete=complete.ids)
-@click.argument("duration")
+@click.argument("words", nargs=-1, metavar="ID... DURATION", shell_complete=complete.ids)
 @_message
+@several_options
 @saving_options
-def add(ticket: str, duration: str, message: str, *, dry_run: bool, no_commit: bool, as_json: bool) -> None:
-    """Note a DURATION: 45m, 2h, 1h30m, 1.5h."""
+def add(words: Sequence[str], message: str, *, dry_run: bool, no_commit: bool, as_json: bool) -> None:
+    """Note a DURATION on each ticket: 45m, 2h, 1h30m, 1.5h."""
+    if not words or (len(words) == 1 and not named_elsewhere()):
+        raise UsageError("say which ticket and how long", "tkt time add 2j7 45m")
     ws = desk(dry_run=dry_run, no_commit=no_commit)
-    outcome = converse.add_time(ws, one_id(ws, ticket), duration, message)
-    minutes = parse_duration(duration)
+    minutes = parse_duration(words[-1])
+    outcome = converse.add_time(ws, some_ids(ws, words[:-1]), minutes, message)
     report(ws, outcome, as_json, lambda _: f"time spent: {show_minutes(minutes)}")
 
 
@@ -94,7 +98,7 @@ def start(ticket: str, *, dry_run: bool, no_commit: bool, as_json: bool) -> None
     report(ws, outcome, as_json, lambda _: "your timer runs")
 
 
-@time_command.command("stop")
+@time_command.command("stop", short_help="Stop your timer and note the minutes.")
 @click.argument("ticket", metavar="[ID]", default="", shell_complete=complete.ids)
 @_message
 @saving_options

@@ -198,6 +198,7 @@ def _ask_fields(ws: Workspace, given: dict[str, str]) -> dict[str, str]:
 
 def _ask(ws: Workspace, kind: str, name: str) -> str:
     """The answer for one field, asked until it can be stored; "" when it may stay empty and does."""
+    from tkt.domain.fields import sentences
     from tkt.usecases.typed import typed_value
 
     field = ws.settings.fields[name]
@@ -209,7 +210,7 @@ def _ask(ws: Workspace, kind: str, name: str) -> str:
         try:
             typed_value(ws, name, answer)
         except TktError as error:
-            note(f"{error.message}. {error.hint}".rstrip())
+            note(sentences((error.message, error.hint)))
         else:
             return answer
 
@@ -233,7 +234,7 @@ def _prepared(
     fields = _ask_fields(ws, {**template.fields, **given} if template else given)
     if not (template and with_text):
         return fields, ""
-    return fields, fill_template(template.text, template.path, {**fields, "type": kind, "title": title})
+    return fields, fill_template(template, {**fields, "type": kind, "title": title})
 
 
 def _show_similar(similar: Sequence[object]) -> None:

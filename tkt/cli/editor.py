@@ -25,7 +25,7 @@ def asking() -> bool:
 
 def editor_command() -> str | None:
     """The editor in the order that Git looks for it; None leaves it to click."""
-    from tkt.wiring import configured_editor
+    from tkt.wiring.desk import configured_editor
 
     return configured_editor() or None
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import importlib
 import os
-import sys
-from collections.abc import Callable
-from contextlib import nullcontext
-from typing import Any
 
 import click
 
 from tkt.cli import complete
 from tkt.cli.context import color_option, desk, note, read_file, say, style_for
+from tkt.cli.progress import progress
 from tkt.domain.fields import unknown
 from tkt.errors import ExitCode
 from tkt.intake import IMPORTERS
@@ -68,7 +65,7 @@ def _import(name: str, file: str, color: str, *, dry_run: bool) -> int:
     module, _, function = IMPORTERS[name].partition(":")
     reader = getattr(importlib.import_module(module), function)
     imported = reader(read_file(file), os.path.basename(file), ws.settings)
-    with _progress(len(imported.stories)) as told:
+    with progress("Importing") as told:
         result = import_tickets(ws, name, imported, told)
     rows = [[Cell(each.theirs), Cell(each.ours), Cell(f"{each.count:,}")] for each in imported.mapped]
     if rows:
@@ -80,6 +77,10 @@ def _import(name: str, file: str, color: str, *, dry_run: bool) -> int:
         first = next((each for each in result.outcome.tickets if each.text("external_id")), None)
         if first:
             note(f"Their old names still work: tkt show {first.text('external_id')}")
+        for notice in result.outcome.notices:
+            note(f"warning: {notice}")
+    elif not result.known:
+        say("Nothing to add: there is no ticket in this file.")
     else:
         say(f"Nothing new: {plural(result.known, 'ticket')} of this file are here already.")
     for problem in imported.problems[:_MOST_PROBLEMS]:
@@ -87,24 +88,3 @@ def _import(name: str, file: str, color: str, *, dry_run: bool) -> int:
     if imported.problems:
         note(f"{plural(len(imported.problems), 'line')} left out; mend them and import again.")
     return int(ExitCode.CHECK_FAILED if imported.problems else ExitCode.DONE)
-
-
-def _progress(length: int) -> Any:
-    """A progress bar on a terminal, nothing in a pipe; gives what is told of the progress."""
-    if not sys.stderr.isatty():
-        return nullcontext(None)
-    return _Bar(length)
-
-
-class _Bar:
-    """Click's progress bar, moved by how many are done."""
-
-    def __init__(self, length: int) -> None:
-        self.bar = click.progressbar(length=max(length, 1), label="Importing", file=sys.stderr)
-
-    def __enter__(self) -> Callable[[int, int], None]:
-        self.bar.__enter__()
-        return lambda done, _total: self.bar.update(done - self.bar.pos)
-
-    def __exit__(self, *args: object) -> None:
-        self.bar.__exit__(None, None, None)

@@ -8,12 +8,15 @@ import importlib
 import io
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tkt import __version__
 from tkt.errors import ExitCode, InvalidStoreError, TktError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 FAMILIES: dict[str, dict[str, str]] = {
     "Start": {
@@ -42,12 +45,19 @@ FAMILIES: dict[str, dict[str, str]] = {
     },
     "Looking": {
         "status": "look",
-        "list": "look",
+        "next": "listing",
+        "list": "listing",
+        "board": "listing",
+        "views": "listing",
         "search": "look",
+        "diff": "compare",
         "export": "look",
     },
     "Others' data": {
         "import": "importing",
+    },
+    "Upkeep": {
+        "compact": "compact",
     },
 }
 """Every command, by family, and the module of this room that has it as NAME_command."""
@@ -70,6 +80,7 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"tkt.cli.{_MODULES[name]}")
         command: click.Command = getattr(module, f"{name}_command")
+        _with_no_index(command)
         return command
 
     def resolve_command(
@@ -84,6 +95,15 @@ class LazyGroup(click.Group):
             raise click.UsageError(f"there is no command {args[0]!r}" + (f"; {near}" if near else ""), ctx)
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands with their first lines, none of them cut."""
+        found = super().shell_complete(ctx, incomplete)
+        for each in found:
+            command = self.get_command(ctx, each.value)
+            if command:
+                each.help = command.get_short_help_str(limit=100)
+        return found
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands with their first lines, family by family."""
         longest = max(map(len, _MODULES))
@@ -95,6 +115,28 @@ class LazyGroup(click.Group):
                 rows.append((name.ljust(longest), text))
             with formatter.section(family):
                 formatter.write_dl(rows)
+
+
+def _with_no_index(command: click.Command) -> None:
+    """Give a command, and those below it, the option that all have."""
+    for each in command.commands.values() if isinstance(command, click.Group) else (command,):
+        if not any(param.name == "no_index" for param in each.params):
+            each.params.append(
+                click.Option(
+                    ["--no-index"],
+                    is_flag=True,
+                    expose_value=False,
+                    callback=_remember_no_index,
+                    help="Read all files instead of asking the index.",
+                )
+            )
+
+
+def _remember_no_index(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        from tkt.cli.context import NO_INDEX
+
+        ctx.find_root().meta[NO_INDEX] = True
 
 
 @click.group(

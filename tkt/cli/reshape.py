@@ -7,8 +7,16 @@ from collections.abc import Sequence
 import click
 
 from tkt.cli import complete
-from tkt.cli.context import desk, one_id, read_text, report, saving_options, some_ids, text_options
+from tkt.cli.context import (
+    desk,
+    one_id,
+    read_text,
+    report,
+    saving_options,
+    text_options,
+)
 from tkt.cli.editor import keeping
+from tkt.cli.several import several_options, some_ids
 from tkt.usecases import reshape
 
 
@@ -51,8 +59,9 @@ def split_command(
 
 @click.command("merge")
 @click.argument("survivor", metavar="SURVIVOR", shell_complete=complete.ids)
-@click.argument("others", nargs=-1, required=True, metavar="OTHER...", shell_complete=complete.ids)
+@click.argument("others", nargs=-1, metavar="OTHER...", shell_complete=complete.ids)
 @click.option("-m", "--message", default="", help="A comment for the survivor, for the desk only.")
+@several_options
 @saving_options
 def merge_command(
     survivor: str,
@@ -65,7 +74,9 @@ def merge_command(
 ) -> None:
     """Make one case of several: the others end and point to the SURVIVOR, which shows all threads."""
     ws = desk(dry_run=dry_run, no_commit=no_commit)
-    outcome = reshape.merge(ws, one_id(ws, survivor), some_ids(ws, others), message)
+    kept = one_id(ws, survivor)
+    merged = [each for each in some_ids(ws, others) if others or each != kept]
+    outcome = reshape.merge(ws, kept, merged, message)
     report(
         ws,
         outcome,

@@ -71,7 +71,7 @@ _FISH = r"""function _tkt_completion
     end
 end
 
-complete --no-files --command %(prog_name)s --arguments "(_tkt_completion)"
+complete --no-files --keep-order --command %(prog_name)s --arguments "(_tkt_completion)"
 """
 
 _POWERSHELL = r"""Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {

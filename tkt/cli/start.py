@@ -8,7 +8,7 @@ import click
 
 from tkt.cli.context import color_option, say, style_for
 from tkt.domain.settings import CommitPolicy
-from tkt.errors import ExitCode
+from tkt.errors import ExitCode, UsageError
 
 
 @click.command("init")
@@ -17,7 +17,7 @@ from tkt.errors import ExitCode
 @click.option(
     "--commit",
     type=click.Choice([str(each) for each in CommitPolicy]),
-    help="What becomes of a change.",
+    help="What becomes of a change; by itself auto, or stage beside other files.",
 )
 @click.option("--demo", is_flag=True, help="Fill a new FOLDER with a sample desk.")
 def init_command(folder: str, key: str, commit: str | None, *, demo: bool) -> None:
@@ -26,8 +26,10 @@ def init_command(folder: str, key: str, commit: str | None, *, demo: bool) -> No
     Writes commented settings under .tkt/ and two lines in .gitattributes, and nothing else. What is there
     already stays as it is.
     """
-    from tkt.wiring import demo_desk, new_desk
+    from tkt.wiring.making import demo_desk, new_desk
 
+    if not folder:
+        raise UsageError("the name of the folder is empty", "Without one, the desk is made in this folder.")
     if demo:
         made = demo_desk(folder)
         say(f"A sample desk with {made.tickets} tickets is in {made.root}")
@@ -80,7 +82,7 @@ def doctor_command(color: str) -> int:
     """
     from tkt.render.text import Cell, clean_line, plural, table
     from tkt.usecases.doctor import examine
-    from tkt.wiring import examine_machine
+    from tkt.wiring.making import examine_machine
 
     ws, machine = examine_machine()
     findings = examine(ws, machine)
@@ -134,6 +136,6 @@ def schema_command(kind: str) -> None:
     Inside a desk, the ticket's schema knows its statuses, types and fields.
     """
     from tkt.render.schema import schema_text
-    from tkt.wiring import settings_here
+    from tkt.wiring.places import settings_here
 
     say(schema_text(kind, settings_here() if kind == "ticket" else None))

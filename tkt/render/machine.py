@@ -7,17 +7,20 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tkt.domain.entry import INTERNAL, Entry
-from tkt.domain.fields import OPTIONAL, Value, format_time
+from tkt.domain.entry import INTERNAL, Change, Entry
+from tkt.domain.fields import Field, Value, format_time
+from tkt.domain.settings import View as SavedView
 from tkt.domain.ticket import Ticket
 from tkt.render.text import clean, clean_line
-from tkt.usecases.look import Hit, View
+from tkt.usecases.look import View
+from tkt.usecases.workspace import Hit
 
 Row = Mapping[str, Any]
 _FORMULA = "=+-@\t\r\n"
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
 
 
+VIEW_FIELDS = ("name", "query", "title", "sort", "columns", "by")
 HIT_FIELDS = ("id", "title", "where", "snippet")
 ENTRY_FIELDS = (
     "id",
@@ -33,10 +36,15 @@ ENTRY_FIELDS = (
 )
 
 
-def ticket_row(ticket: Ticket) -> dict[str, Any]:
-    """A ticket as a flat object; lists are arrays, unset values are null."""
-    stored = {name: value for name, value in ticket.fields.items() if value or name not in OPTIONAL}
-    return {**{name: _plain(value) for name, value in stored.items()}, "body": ticket.body}
+def ticket_row(ticket: Ticket, known: Mapping[str, Field]) -> dict[str, Any]:
+    """A ticket as a flat object; lists are arrays, unset values are null.
+
+    Args:
+        ticket: which.
+        known: the fields that every ticket has, even where its file lacks them.
+    """
+    values = {**{name: field.empty for name, field in known.items()}, **ticket.fields}
+    return {**{name: _plain(value) for name, value in values.items()}, "body": ticket.body}
 
 
 def _plain(value: Value) -> Any:
@@ -52,12 +60,7 @@ def entry_row(entry: Entry, ticket_id: str = "") -> dict[str, Any]:
         "by": entry.by,
         "clock": entry.clock,
         "visibility": entry.visibility or None,
-        "changes": [
-            {"field": each.field, "old": _plain(each.old), "new": _plain(each.new)}
-            if not each.is_list
-            else {"field": each.field, "removed": list(each.old), "added": list(each.new)}
-            for each in entry.changes
-        ],
+        "changes": [field_row(each) for each in entry.changes],
         "minutes": entry.minutes,
         "attachments": [
             {"file": each.file, "name": each.name, "size": each.size} for each in entry.attachments
@@ -69,10 +72,17 @@ def entry_row(entry: Entry, ticket_id: str = "") -> dict[str, Any]:
     return {**row, **entry.extra}
 
 
-def view_row(view: View, *, internal: bool = True) -> dict[str, Any]:
+def field_row(change: Change) -> dict[str, Any]:
+    """What became of a field, as an object."""
+    if change.is_list:
+        return {"field": change.field, "removed": list(change.old), "added": list(change.new)}
+    return {"field": change.field, "old": _plain(change.old), "new": _plain(change.new)}
+
+
+def view_row(view: View, known: Mapping[str, Field], *, internal: bool = True) -> dict[str, Any]:
     """A ticket with its thread, what it is linked to, and where it may go; less what is internal."""
     return {
-        **ticket_row(view.ticket),
+        **ticket_row(view.ticket, known),
         "updated": format_time(view.updated),
         "minutes": view.minutes,
         "next_statuses": list(view.next_statuses),
@@ -89,6 +99,18 @@ def view_row(view: View, *, internal: bool = True) -> dict[str, Any]:
             for ticket_id, entry in view.thread
             if internal or entry.visibility != INTERNAL
         ],
+    }
+
+
+def saved_view_row(view: SavedView) -> dict[str, Any]:
+    """A saved query."""
+    return {
+        "name": view.name,
+        "query": view.query,
+        "title": view.title or None,
+        "sort": view.sort or None,
+        "columns": list(view.columns),
+        "by": view.by or None,
     }
 
 

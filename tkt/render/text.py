@@ -6,6 +6,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from tkt.domain.fields import FieldType
+
+if TYPE_CHECKING:
+    from tkt.domain.entry import Change
+    from tkt.domain.settings import Settings
 
 _KEPT = "\n\t"
 _HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp", "Co"}
@@ -29,6 +36,8 @@ def _escaped(char: str) -> str:
 
 def clean_line(text: str) -> str:
     """The same on one line."""
+    if text.isascii() and text.isprintable():
+        return text
     return clean(text).replace("\n", "\\n").replace("\t", " ")
 
 
@@ -72,7 +81,7 @@ class Style:
 
     def paint(self, text: str, *codes: str) -> str:
         """A text in a colour or weight, such as `bold`, `dim`, `red`."""
-        if not self.color or not text:
+        if not self.color or not text or not codes:
             return text
         return f"\x1b[{';'.join(_CODES[code] for code in codes)}m{text}\x1b[0m"
 
@@ -89,8 +98,7 @@ _CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A table's cell: what it says, and how it looks."""
 
     text: str
@@ -111,6 +119,23 @@ def table(header: Sequence[str], rows: Sequence[Sequence[Cell]], style: Style) -
     lines = [_line([Cell(title, ("dim",)) for title in header], lengths, style)]
     lines += [_line(row, lengths, style) for row in rows]
     return "\n".join(lines)
+
+
+def aligned(header: Sequence[str], columns: Sequence[Sequence[str]]) -> str:
+    """Columns of plain text side by side, as `table` has them in a pipe; for thousands of rows."""
+    sides = [_padded([title, *texts]) for title, texts in zip(header[:-1], columns[:-1], strict=True)]
+    lines = zip(*sides, [header[-1], *columns[-1]], strict=True)
+    return "\n".join([line.rstrip() for line in map("  ".join, lines)])
+
+
+def _padded(texts: list[str]) -> list[str]:
+    """Texts of one width."""
+    if "".join(texts).isascii():
+        length = max(map(len, texts))
+        return [text.ljust(length) for text in texts]
+    widths = list(map(width, texts))
+    length = max(widths)
+    return [text + " " * (length - taken) for text, taken in zip(texts, widths, strict=True)]
 
 
 _LAST_WIDTH, _LEAST_WIDTH = 20, 8
@@ -145,21 +170,24 @@ def _painted(text: str, cell: Cell, style: Style) -> str:
     return style.paint(text, *cell.codes) if cell.codes else text
 
 
+_TWO_WEEKS = 14
+_YEAR = 365.25
+
+
 def age(moment: datetime, now: datetime) -> str:
     """How long ago, in the largest unit that says enough: `5 min`, `3 h`, `2 d`, `6 w`."""
-    seconds = (now - moment).total_seconds()
-    if seconds < 0:
+    passed = now - moment
+    days, seconds = passed.days, passed.seconds
+    if days < 0:
         return f"in {age(now, moment)}"
-    for size, unit in (
-        (31_557_600, "y"),
-        (604_800 * 2, ""),
-        (86_400, "d"),
-        (3_600, "h"),
-        (60, "min"),
-    ):
-        if seconds >= size:
-            return f"{int(seconds // 604_800)} w" if not unit else f"{int(seconds // size)} {unit}"
-    return "now"
+    if days < 1:
+        if seconds < 60:  # noqa: PLR2004  a minute
+            return "now"
+        return f"{seconds // 3600} h" if seconds >= 3600 else f"{seconds // 60} min"  # noqa: PLR2004  an hour
+    if days < _TWO_WEEKS:
+        return f"{days} d"
+    years = int((days + seconds / 86_400) // _YEAR)
+    return f"{years} y" if years else f"{days // 7} w"
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -170,3 +198,28 @@ def plural(count: int, one: str, many: str = "") -> str:
 def indent(text: str, by: str = "  ") -> str:
     """Every line moved to the right."""
     return "\n".join(f"{by}{line}" if line else "" for line in text.split("\n"))
+
+
+def field_label(settings: Settings, name: str) -> str:
+    """A field's name for people."""
+    field = settings.fields.get(name)
+    return field.label if field else name
+
+
+def spoken(settings: Settings, name: str, value: str) -> str:
+    """A field's value as people say it: a person by the handle."""
+    field = settings.fields.get(name)
+    is_person = name == "watchers" or (field is not None and field.type is FieldType.PERSON)
+    return settings.people.display(value) if is_person else value
+
+
+def change_text(settings: Settings, change: Change) -> str:
+    """One change: `status: new -> assigned`, `labels: +vip -mobile`."""
+    name = field_label(settings, change.field).lower()
+    if change.is_list:
+        items = [("-", each) for each in change.old] + [("+", each) for each in change.new]
+        signs = (sign + spoken(settings, change.field, each) for sign, each in items)
+        return f"{name}: {clean_line(' '.join(signs))}"
+    values = (spoken(settings, change.field, str(each)) for each in (change.old, change.new))
+    old, new = (clean_line(each) or "none" for each in values)
+    return f"{name}: {old} -> {new}"

@@ -6,105 +6,38 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tkt.domain.conditions import is_past
 from tkt.domain.duration import show_minutes
 from tkt.domain.fields import MUTABLE
-from tkt.domain.ids import attachment_path, unique_prefix_lengths
-from tkt.domain.query import is_past
-from tkt.domain.settings import Settings
+from tkt.domain.ids import attachment_path
 from tkt.domain.ticket import Ticket
-from tkt.domain.workflow import Category
+from tkt.render.lists import CATEGORY_COLORS, Lists
 from tkt.render.markdown import show_markdown
-from tkt.render.text import Cell, Style, age, clean_line, fit, indent, plural, table, width
+from tkt.render.text import (
+    Cell,
+    age,
+    change_text,
+    clean_line,
+    field_label,
+    indent,
+    plural,
+    table,
+    width,
+)
 
 if TYPE_CHECKING:
-    from tkt.domain.entry import Change, Entry
-    from tkt.usecases.look import Hit, Home, View
+    from tkt.domain.entry import Entry
+    from tkt.usecases.look import Home, View
 
-COLUMNS = ("id", "priority", "status", "type", "assignee", "age", "title")
-_DISPENSABLE = ("age", "type", "assignee", "status")
-"""Columns that a narrow terminal goes without, the first to go first."""
-
-_TITLE_WIDTH = 20
-_CATEGORY_COLORS = {
-    Category.NEW: ("cyan",),
-    Category.OPEN: ("green",),
-    Category.WAITING: ("yellow",),
-    Category.DONE: ("dim",),
-}
-_PRIORITY_COLORS = (("red", "bold"), ("red",), ("yellow",))
 _HIDDEN_IN_HEAD = {"title", "type", "status", "priority", "parent", "links"}
 
 
-class TextView:
-    """Puts tickets into words.
-
-    Args:
-        settings: names of people, statuses and priorities.
-        style: of the terminal or pipe.
-        now: for ages, UTC.
-        ids: of every ticket there is, so that what is enough to type of one can stand out.
-    """
-
-    def __init__(self, settings: Settings, style: Style, now: datetime, ids: Sequence[str] = ()) -> None:
-        self.settings = settings
-        self.style = style
-        self.now = now
-        self._leads = unique_prefix_lengths(ids) if style.color else {}
-
-    def tickets(self, tickets: Sequence[Ticket], columns: Sequence[str] = COLUMNS) -> str:
-        """A table of tickets; the part of each id that is enough to type stands out."""
-        rows = [[self._cell(each, name) for name in columns] for each in tickets]
-        fitting = self._fitting(columns, rows)
-        kept = [[row[place] for place in fitting] for row in rows]
-        return table([self._heading(columns[place]) for place in fitting], kept, self.style)
-
-    def _fitting(self, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
-        """The places of the columns that a narrow terminal has room for; all that somebody asked for."""
-        places = list(range(len(columns)))
-        if tuple(columns) != COLUMNS or not self.style.width:
-            return places
-        lengths = [
-            max(len(name), *(width(row[place].text) for row in rows)) for place, name in enumerate(columns)
-        ]
-        for name in _DISPENSABLE:
-            taken = sum(lengths[place] + 2 for place in places[:-1])
-            if self.style.width - taken >= min(lengths[-1], _TITLE_WIDTH):
-                break
-            places.remove(columns.index(name))
-        return places
-
-    def _heading(self, name: str) -> str:
-        return "PRIO" if name == "priority" else name.upper().replace("_", " ")
-
-    def _cell(self, ticket: Ticket, name: str) -> Cell:
-        if name == "id":
-            lead = self._leads.get(ticket.id, 0)
-            return Cell(ticket.id, ("bold",) if not lead else (), lead)
-        if name == "age":
-            return Cell(age(ticket.created, self.now))
-        if name == "status":
-            return Cell(
-                clean_line(ticket.status),
-                _CATEGORY_COLORS[self.settings.workflow.category(ticket.status)],
-            )
-        if name == "priority":
-            return Cell(clean_line(ticket.priority), self._priority_color(ticket.priority))
-        return Cell(self._value(ticket, name))
-
-    def _priority_color(self, priority: str) -> tuple[str, ...]:
-        rank = self.settings.matrix.rank(priority)
-        return _PRIORITY_COLORS[rank] if rank < len(_PRIORITY_COLORS) else ()
-
-    def _value(self, ticket: Ticket, name: str) -> str:
-        if name in {"assignee", "requester", "created_by"}:
-            return clean_line(self.settings.people.display(ticket.text(name)))
-        if name == "watchers":
-            return clean_line(", ".join(map(self.settings.people.display, ticket.items(name))))
-        return clean_line(ticket.text(name))
+class TextView(Lists):
+    """Puts one ticket, its history and the home screen into words."""
 
     def ticket(self, view: View, *, internal: bool = True) -> str:
         """A ticket with its thread and what may happen next."""
-        parts = [self._head(view), self._facts(view)]
+        parts = [self.head(view.ticket), self._facts(view)]
         if view.related:
             parts.append(self._related(view))
         parts.append(
@@ -117,26 +50,30 @@ class TextView:
         parts.append(self._next(view))
         return "\n\n".join(parts)
 
-    def _head(self, view: View) -> str:
-        ticket, paint = view.ticket, self.style.paint
+    def head(self, ticket: Ticket) -> str:
+        """The two lines that begin what there is to say of a ticket: what it is, and its title."""
+        paint = self.style.paint
         status = paint(
             clean_line(ticket.status),
-            *_CATEGORY_COLORS[self.settings.workflow.category(ticket.status)],
+            *CATEGORY_COLORS[self.settings.workflow.category(ticket.status)],
         )
-        priority = paint(clean_line(ticket.priority), *self._priority_color(ticket.priority))
+        priority = paint(clean_line(ticket.priority), *self.priority_color(ticket.priority))
         kind = clean_line(ticket.type)
         line = "  ".join(filter(None, (paint(ticket.id, "bold"), kind, status, priority)))
         return f"{line}\n{paint(clean_line(ticket.title), 'bold')}"
 
     def _facts(self, view: View) -> str:
         ticket = view.ticket
-        origin = f" by {self._value(ticket, 'created_by')}"
+        origin = f" by {self.value(ticket, 'created_by')}"
         if ticket.text("channel"):
             origin += f" through {clean_line(ticket.text('channel'))}"
         rows = [("Created", self._moment(ticket.created) + origin)]
         if view.updated != ticket.created:
             rows.append(("Updated", self._moment(view.updated)))
-        rows += [(self._label(name), self._fact(ticket, name)) for name in self._shown_fields(ticket)]
+        rows += [
+            (field_label(self.settings, name), self._fact(ticket, name))
+            for name in self._shown_fields(ticket)
+        ]
         if view.minutes:
             rows.append(("Time spent", show_minutes(view.minutes)))
         length = max(width(label) for label, _ in rows)
@@ -161,12 +98,8 @@ class TextView:
         ]
         return [name for name in (*built_in, *others) if ticket.fields.get(name)]
 
-    def _label(self, name: str) -> str:
-        known = self.settings.fields.get(name)
-        return known.label if known else name
-
     def _fact(self, ticket: Ticket, name: str) -> str:
-        text = self._value(ticket, name)
+        text = self.value(ticket, name)
         overdue = (
             name == "due" and not self.settings.workflow.is_done(ticket.status) and is_past(text, self.now)
         )
@@ -182,7 +115,7 @@ class TextView:
                     Cell(clean_line(each.id)),
                     Cell(
                         clean_line(other.status) if other else "",
-                        _CATEGORY_COLORS[self.settings.workflow.category(other.status)] if other else (),
+                        CATEGORY_COLORS[self.settings.workflow.category(other.status)] if other else (),
                     ),
                     Cell(clean_line(other.title) if other else "not here"),
                 ]
@@ -213,7 +146,7 @@ class TextView:
 
     def entry_facts(self, entry: Entry, ticket_id: str) -> list[str]:
         """What an entry of a ticket did, a line for each thing."""
-        lines = [self.change(each) for each in entry.changes]
+        lines = [change_text(self.settings, each) for each in entry.changes]
         if entry.minutes is not None:
             lines.append(f"time spent: {show_minutes(entry.minutes)}")
         elif entry.timer:
@@ -226,16 +159,6 @@ class TextView:
         lines += [f"{clean_line(key)}: {clean_line(value)}" for key, value in entry.extra.items()]
         return lines
 
-    def change(self, change: Change) -> str:
-        """One change: `status: new -> assigned`, `labels: +vip -mobile`."""
-        name = self._label(change.field).lower()
-        if change.is_list:
-            signs = [*(f"-{each}" for each in change.old), *(f"+{each}" for each in change.new)]
-            return f"{name}: {clean_line(' '.join(signs))}"
-        display = self.settings.people.display
-        old, new = (clean_line(display(str(each))) or "none" for each in (change.old, change.new))
-        return f"{name}: {old} -> {new}"
-
     def _next(self, view: View) -> str:
         ticket = view.ticket
         if view.ticket.merged_into:
@@ -247,14 +170,8 @@ class TextView:
 
     def log(self, view: View) -> str:
         """A ticket's history, a line for each change."""
-        created = view.ticket
-        rows = [
-            (
-                created.created,
-                self._value(created, "created_by"),
-                f"created: {clean_line(created.title)}",
-            )
-        ]
+        # Without its title: that may have been changed by hand since, and then nothing here says what it was.
+        rows = [(view.ticket.created, self.value(view.ticket, "created_by"), "created")]
         for ticket_id, entry in view.thread:
             facts = self.entry_facts(entry, ticket_id)
             if entry.body.strip():
@@ -266,26 +183,6 @@ class TextView:
             for at, who, what in rows
         ]
         return table(["WHEN (UTC)", "WHO", "WHAT"], cells, self.style)
-
-    def hits(self, hits: Sequence[Hit]) -> str:
-        """Where a text was found: two lines a ticket."""
-        paint = self.style.paint
-        lines = []
-        longest = max((width(clean_line(hit.ticket.status)) for hit in hits), default=0)
-        for hit in hits:
-            shown = clean_line(hit.ticket.status)
-            color = _CATEGORY_COLORS[self.settings.workflow.category(hit.ticket.status)]
-            status = paint(shown, *color) + " " * (longest - width(shown))
-            title = clean_line(hit.ticket.title)
-            if self.style.width:
-                title = fit(title, self.style.width - len(hit.ticket.id) - longest - 4)
-            lines.append(f"{paint(hit.ticket.id, 'bold')}  {status}  {title}")
-            if hit.where != "title":
-                text = f"{clean_line(hit.where)}: {clean_line(hit.snippet)}"
-                lines.append(
-                    paint(f"  {fit(text, self.style.width - 2) if self.style.width else text}", "dim")
-                )
-        return "\n".join(lines)
 
     def home(self, home: Home, limit: int = 5) -> str:
         """The home screen: mine, nobody's, overdue, what is not shared yet, and what to type next."""
