@@ -1,4 +1,4 @@
-"""Whole processes under the clock, each beside `import click`, so that a slow minute hits both alike."""
+"""Whole processes under the clock, each right after `import click`, so that a slow minute hits both alike."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,11 +36,17 @@ class Task:
         name: in the table.
         command: what to run in a round, counted from 0.
         env: more environment.
+        before: what has to happen before it in a round, off the clock.
+        fine: the exit codes of success.
+        folder: where it runs; None for where all of them do.
     """
 
     name: str
     command: Callable[[int], Sequence[str]]
     env: Mapping[str, str] = field(default_factory=dict)
+    before: Callable[[int], object] | None = None
+    fine: Container[int] = (0,)
+    folder: Path | None = None
 
 
 IMPORT_CLICK = Task("python -c 'import click'", lambda _: [sys.executable, "-c", "import click"])
@@ -72,45 +78,70 @@ def clean_environment(folder: Path, now: str) -> dict[str, str]:
     }
 
 
-def run(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> float:
+def run(command: Sequence[str], folder: Path, env: Mapping[str, str], fine: Container[int] = (0,)) -> float:
     """Run a command with pipes for a terminal; the seconds it took.
 
     Raises:
         RuntimeError: it failed, so that its time says nothing.
     """
     started = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
     seconds = time.perf_counter() - started
-    if done.returncode:
+    if done.returncode not in fine:
         said = done.stderr.decode("utf-8", "replace")
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {said}")
     return seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Timed:
-    """What a task took.
+class Times:
+    """What tasks took, round by round; ratios are those within a round, and then their median.
 
     Args:
-        seconds: the median.
-        ratio: the median of what it took for each second that `import click` took just before it.
+        seconds: of each task.
+        clicks: the seconds that `import click` took just before it.
     """
 
-    seconds: float
-    ratio: float
+    seconds: Mapping[str, list[float]]
+    clicks: Mapping[str, list[float]]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.seconds
+
+    def median(self, name: str) -> float:
+        """Seconds."""
+        return statistics.median(self.seconds[name])
+
+    def to_click(self, name: str) -> float:
+        """How many times what `import click` took."""
+        return _ratio(self.seconds[name], self.clicks[name])
+
+    def ratio(self, name: str, other: str) -> float:
+        """How many times what another task took."""
+        return _ratio(self.seconds[name], self.seconds[other])
+
+    def over(self, name: str, other: str) -> float:
+        """How many seconds more than another task."""
+        both = zip(self.seconds[name], self.seconds[other], strict=True)
+        return statistics.median(one - two for one, two in both)
 
 
-def medians(tasks: Sequence[Task], rounds: int, folder: Path, env: Mapping[str, str]) -> dict[str, Timed]:
-    """What each task took, after one round that does not count."""
-    pairs: dict[str, list[tuple[float, float]]] = {task.name: [] for task in tasks}
-    for number in range(rounds + 1):
+def _ratio(ones: Sequence[float], others: Sequence[float]) -> float:
+    return statistics.median(one / other for one, other in zip(ones, others, strict=True))
+
+
+def take(tasks: Sequence[Task], rounds: int, folder: Path, env: Mapping[str, str]) -> Times:
+    """What each task took, all of them once a round, after one that does not count; a single round does."""
+    times = Times({task.name: [] for task in tasks}, {task.name: [] for task in tasks})
+    for number in range(rounds + 1 if rounds > 1 else 1):
         for task in tasks:
+            if task.before:
+                task.before(number)
             click = run(IMPORT_CLICK.command(number), folder, env)
-            seconds = run(task.command(number), folder, {**env, **task.env})
-            if number:
-                pairs[task.name].append((seconds, seconds / click))
-    return {name: _median(each) for name, each in pairs.items()}
-
-
-def _median(pairs: Sequence[tuple[float, float]]) -> Timed:
-    return Timed(*(statistics.median(each) for each in zip(*pairs, strict=True)))
+            seconds = run(task.command(number), task.folder or folder, {**env, **task.env}, task.fine)
+            if number or rounds == 1:
+                times.seconds[task.name].append(seconds)
+                times.clicks[task.name].append(click)
+    return times

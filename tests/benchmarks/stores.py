@@ -69,14 +69,15 @@ def make_sample(folder: Path, count: int, env: Mapping[str, str]) -> Sample:
     files = DiskFiles(str(folder))
     settings = SettingsReader(files).load()
     store = TicketFiles(files, settings)
-    stories = sorted(_stories(count, settings), key=lambda story: story[0].created)
-    for ticket, entries in stories:
+    tickets = []
+    for ticket, entries in _stories(count, settings):
+        tickets.append(ticket)
         _put(folder, store.encode_ticket(None, ticket))
         for entry in entries:
             _put(folder, store.encode_entry(ticket.id, entry))
     run(["git", "add", "-A"], folder, env)
     run(["git", "commit", "--quiet", "-m", f"Add {count} tickets"], folder, env)
-    return Sample(folder, tuple(ticket for ticket, _ in stories), settings)
+    return Sample(folder, tuple(sorted(tickets, key=lambda ticket: ticket.created)), settings)
 
 
 def _put(folder: Path, write: FileWrite) -> None:

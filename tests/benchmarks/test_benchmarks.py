@@ -3,36 +3,121 @@
 from __future__ import annotations
 
 import json
+import shutil
 import statistics
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.benchmarks import imports
 from tests.benchmarks.__main__ import main
+from tests.benchmarks.beside import RG_LINES, RG_LINES_ALL, RG_STATUS, RG_WORD, missing
+from tests.benchmarks.commands import COMPLETION, CREATE, LIST, SEARCH, SHOW, WRITES
 from tests.benchmarks.exports import beads_export
-from tests.benchmarks.stopwatch import clean_environment, run
+from tests.benchmarks.figures import Figures
+from tests.benchmarks.first import COLD_LIST, COLD_SEARCH, PULLED
+from tests.benchmarks.formats import make_tk, tell
+from tests.benchmarks.limits import limits
+from tests.benchmarks.page import block_names, with_blocks
+from tests.benchmarks.peers import time_peers
+from tests.benchmarks.stopwatch import Times, clean_environment, run
 from tests.benchmarks.stores import NOW, Sample, make_sample
 from tkt.domain.fields import format_time
 from tkt.store.files import DiskFiles
 from tkt.store.tickets import TicketFiles
 
+_PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 _NAMES = (
-    "--version", "show ID", "list", "list --json", "search WORD", "log ID", "status", "export ID --single",
-    "comment ID", "set ID", "assign ID", "transition ID", "label ID", "link ID blocks ID", "create", "undo",
-    "completion of an id",
+    "--version", "show ID", "list", "list --json", "list 'updated:<7d'", "list --no-index",
+    "list --rev REV, not the first time", "diff A..B of 100 tickets", "search WORD", "next", "board",
+    "status", "log ID", "export ID --single", "completion of an id", "comment ID", "set ID", "assign ID",
+    "transition ID", "label ID", "link ID blocks ID", "create", "undo",
+    "list, after a clone", "search WORD, after a clone", "list, after a pull that changed 100 tickets",
+    "the same, over warm", "memory at 100,000 tickets", "generated",
 )  # fmt: skip
+_BLOCKS = [
+    "circumstances", "limits", "commands", "beside", "growth", "first", "memory", "compact", "peers",
+    "imports",
+]  # fmt: skip
 
 
-def test_every_figure_is_printed(
+def test_every_figure_is_printed_and_written(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(imports, "REAL_EXPORT", tmp_path / "not here")
-    main(["--sizes", "20", "--runs", "1", "--issues", "5"])
+    page = tmp_path / "page.md"
+    page.write_text("".join(f"<!-- figures {name} -->\n<!-- end -->\n" for name in _BLOCKS), encoding="utf-8")
+    main(["--sizes", "20", "--runs", "1", "--issues", "5", "--compact", "--write", str(page)])
     said = capsys.readouterr().out
-    assert all(f"\n| {name} | " in said for name in ("python -c 'import click'", *_NAMES, "generated"))
+    assert all(f"\n| {name} | " in said for name in ("python -c 'import click'", *_NAMES))
     assert "* Machine: " in said
     assert "* Commit: " in said
+    assert "* 20 tickets: " in said
+    written = page.read_text(encoding="utf-8")
+    assert all(f"\n| {name} | " in written for name in _NAMES)
+    assert "<!-- figures peers -->\n<!-- end -->" in written
+
+
+def test_the_page_has_every_block() -> None:
+    assert sorted(block_names(_PAGE.read_text(encoding="utf-8"))) == sorted(_BLOCKS)
+
+
+def test_only_what_was_measured_is_written() -> None:
+    page = "a\n<!-- figures one -->\nold\n<!-- end -->\nb\n<!-- figures two -->\nold\n<!-- end -->\n"
+    new = with_blocks(page, {"two": r"\1 | new", "three": "nowhere"})
+    assert new == page.replace("two -->\nold", "two -->\n\\1 | new")
+
+
+def test_a_ratio_is_taken_within_a_round() -> None:
+    times = Times({"a": [1.0, 20.0, 3.0], "b": [2.0, 10.0, 3.0]}, {"a": [1.0, 10.0, 1.0], "b": [1.0] * 3})
+    assert times.median("a") == 3.0
+    assert times.to_click("a") == 2.0
+    assert times.ratio("a", "b") == 1.0
+    assert times.over("a", "b") == 0.0
+
+
+def _figures(tasks: Mapping[str, float], memory: int = 0) -> Figures:
+    """What was measured where `import click` takes a tenth of a second."""
+    times = Times({name: [each] for name, each in tasks.items()}, {name: [0.1] for name in tasks})
+    return Figures(times, times, times, times, {"list": memory}, None, None)
+
+
+def test_limits_are_those_of_ten_thousand_tickets() -> None:
+    fast = dict.fromkeys((LIST, SHOW, SEARCH, COMPLETION, *WRITES, COLD_LIST, COLD_SEARCH, PULLED), 0.19)
+    fast |= dict.fromkeys((RG_STATUS, RG_WORD, RG_LINES, RG_LINES_ALL), 0.2)
+    slow = {name: each * 10 for name, each in fast.items()}
+    figures = {100: _figures(fast), 10_000: _figures(fast), 100_000: _figures(slow, 301_000_000)}
+    found = limits(figures)
+    growth, memory = found[4], found[7]
+    assert [each.what for each in found if each.met is False] == [growth.what, memory.what]
+    assert growth.measured.startswith("create 10.00 x at 100,000")
+    assert memory.measured == "at 100,000: list 301 MB"
+    unknown = [each for each in limits({20: _figures(fast)}) if each.met is None]
+    assert [each.what for each in unknown] == [growth.what, memory.what]
+
+
+def test_what_is_missing_is_said(tmp_path: Path) -> None:
+    env = clean_environment(tmp_path, format_time(NOW))
+    sample = make_sample(tmp_path / "desk", 20, env)
+    env["PATH"] = str(tmp_path)
+    assert missing(env) == ["rg: not available here"]
+    git = shutil.which("git")
+    assert git
+    (tmp_path / "git").symlink_to(git)
+    others = time_peers(sample, tmp_path / "peers", 1, env)
+    assert others.notes == tuple(f"{name}: not available here" for name in ("tk", "backlog", "task"))
+    assert set(others.times.seconds) == {LIST, SHOW, SEARCH, CREATE}
+
+
+def test_others_get_the_same_tickets(sample: Sample, tmp_path: Path) -> None:
+    told = list(tell(sample))
+    make_tk(tmp_path, told, {})
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in tmp_path.glob(".tickets/*.md")}
+    assert len(texts) == len(sample.tickets)
+    closed = sum("status: closed\n" in text for text in texts.values())
+    assert closed == len(sample.tickets) - len(sample.open)
+    assert all(body in texts[each.ticket.id] for each in told for _, body in each.said)
 
 
 @pytest.fixture(scope="module")
