@@ -38,6 +38,11 @@ class Problem:
         return f"{place}: {self.text}"
 
 
+def place_of(problem: Problem) -> tuple[str, int, str]:
+    """By what problems are put in order."""
+    return problem.path, problem.line, problem.text
+
+
 class TktError(Exception):
     """An operation that failed for a reason a person can act on.
 

@@ -14,11 +14,12 @@ from tkt.errors import InvalidStoreError
 from tkt.render.schema import schema_text
 from tkt.render.template import fill_template
 from tkt.store.codec import parse
+from tkt.store.folding import fold_entries
 from tkt.store.nodes import compose, plain_data
 from tkt.store.scalars import write_scalar
 from tkt.store.settings import SettingsReader
 from tkt.store.templates import TemplateFiles
-from tkt.store.threads import decode_entry, encode_entry
+from tkt.store.threads import EntryText, decode_entry, encode_entry
 from tkt.store.tickets import TicketFiles
 
 _TEXT = (ROOT / "docs" / "format.md").read_text(encoding="utf-8")
@@ -114,6 +115,17 @@ def test_entry_examples(block: Block) -> None:
     _require_schema("entry", _as_editors_see_it(block.text))
 
 
+def test_the_folded_thread() -> None:
+    (block,) = (each for each in _BLOCKS if "<!-- entry" in each.text)
+    tickets = _tickets(block.text)
+    thread, problems = tickets.thread("TKT-2j7k3q9")
+    assert problems == []
+    texts = [EntryText(each.id, encode_entry(each), "") for each in thread]
+    assert len(texts) == 2
+    assert block.text.endswith(f"new password.\n{fold_entries(texts)}")
+    assert tickets.load("TKT-2j7k3q9").body.endswith("new password.\n")
+
+
 def test_every_key_of_an_entry_is_described() -> None:
     properties = json.loads(schema_text("entry", None))["properties"]
     described = re.findall(
@@ -132,7 +144,7 @@ def test_template_examples() -> None:
     (block,) = _TEMPLATES
     template = TemplateFiles(MemoryFiles({".tkt/templates/bug.md": block.text.encode()})).load("bug")
     assert template.fields == {"queue": "support", "labels": "hardware"}
-    filled = fill_template(template.text, template.path, {"requester": "Kim"})
+    filled = fill_template(template, {"requester": "Kim"})
     assert filled == "## What is broken\n\nKim says:\n"
 
 
