@@ -365,6 +365,7 @@ def test_doctor_finds_it_sound_and_says_how_to_mend_it(busy: Desk) -> None:
 
 def test_doctor_names_the_folder_of_a_worktree(busy: Desk) -> None:
     busy.git("worktree", "add", "--quiet", "-b", "side", "../side")
+    busy.tkt("list")
     spoil(busy.root / ".git" / "tkt" / "index-1.db")
     os.chdir(busy.root.parent / "side")
     said = type_tkt("doctor").out

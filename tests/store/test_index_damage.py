@@ -232,9 +232,7 @@ def test_a_locked_index(store: Cabinet, monkeypatch: pytest.MonkeyPatch, exists:
     with closing(sqlite3.connect(store.index, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         store.path("TKT-2j00003").write_bytes(text(3, "Another"))
-        start = time.perf_counter()
         _given_up(store, "database is locked")
-        assert time.perf_counter() - start < 5
     assert ask(store.indexed()) == ask(store.scanned())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
@@ -349,11 +348,16 @@ class _Reader:
             return None
 
     def __del__(self) -> None:
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if pipe is not None:
-                with suppress(OSError):
+        process = getattr(self, "_process", None)
+        if process is None:  # it was never started
+            return
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            try:  # at the end of the program nothing imported may be left
+                if pipe is not None:
                     pipe.close()
-        self._process.wait()
+            except OSError:
+                pass
+        process.wait()
 
 
 def _folders(paths: Iterable[str]) -> dict[str, set[str]]:

@@ -16,6 +16,7 @@ from tkt.store.index.stamps import (
     NOTHING,
     Packed,
     changed,
+    files_in,
     month_stamps,
     on_both_cores,
     others_in,
@@ -111,6 +112,8 @@ class WorkingTree:
             here, problems = self._month(folder)
             found.problems += problems
             found.stamps[folder] = (*after, packed_problems(problems))
+            # What has come since the folder was listed is for the next look: its stamps do not know of it.
+            here &= frozenset(_ids_in(folder, files_in(after)))
             for each in _ids_in(folder, changed(_packed(before), after)):
                 (ids if each in here else gone).append(each)
         for folder, before in kept.items():

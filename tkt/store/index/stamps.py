@@ -49,7 +49,7 @@ def changed(before: Packed, after: Packed) -> set[str]:
 
 def _by_name(stamps: Packed) -> dict[str, bytes]:
     """The figures of each file; nothing of stamps that are damaged."""
-    names, stats = _names(stamps), stamps[1]
+    names, stats = files_in(stamps), stamps[1]
     if len(stats) != _BYTES * len(names):
         return {}
     return {
@@ -57,7 +57,8 @@ def _by_name(stamps: Packed) -> dict[str, bytes]:
     }
 
 
-def _names(stamps: Packed) -> list[str]:
+def files_in(stamps: Packed) -> list[str]:
+    """The names of the files that were looked at; the folder itself is called `.` there."""
     files = os.fsdecode(stamps[0]).partition(_REST)[0]
     return files.split("/") if files else []
 
@@ -115,7 +116,7 @@ def month_stamps(month: tuple[str, Packed]) -> Packed:
     """
     folder, before = month
     young = time.time_ns() - _TICK
-    names = _names(before)
+    names = files_in(before)
     if names:
         figures = _figures([folder, *(f"{folder}/{name}" for name in names[1:])], young)
         if figures[:_BYTES] == before[1][:_BYTES]:
@@ -135,7 +136,7 @@ def thread_stamps(month: tuple[str, Sequence[str], Packed]) -> Packed:
     """
     folder, tickets, before = month
     young = time.time_ns() - _TICK
-    names = _names(before)
+    names = files_in(before)
     if [name[:-1] for name in names if name[-1] == " "] == list(tickets):
         figures = _figures([_path(folder, name) for name in names], young)
         if _of_folders(names, figures) == _of_folders(names, before[1]):
