@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from tkt.domain.conditions import Among
 from tkt.domain.ids import find_id, is_ticket_id, normalise_prefix, resolve
 from tkt.errors import NotFoundError, UsageError
-from tkt.usecases.pending import is_joined, newest_change, uncommitted_change
 from tkt.usecases.workspace import Workspace
 
 _FOREIGN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.#/-]{1,79}")
@@ -49,6 +48,9 @@ def find_tickets(ws: Workspace, texts: Sequence[str]) -> list[str]:
 
 
 def _last(ws: Workspace) -> str:
+    # start-up: most people type an id
+    from tkt.usecases.pending import is_joined, newest_change, uncommitted_change
+
     pending = uncommitted_change(ws, ws.history.uncommitted())
     if pending:
         return pending.tickets[0]
