@@ -435,3 +435,10 @@ def test_whatever_the_settings_say_they_are_in_force_or_refused_at_a_line(
     assert all(1 <= each.line <= len(data) + 1 for each in found)
     if not found:
         assert reader.load().workflow.statuses
+
+
+def test_a_view_is_checked_beside_other_mistakes() -> None:
+    text = 'key: tkt\nviews: {x: {query: "stauts:open"}, y: {query: "is:open"}}\nfields: {a: {type: choic}}\n'
+    problems = SettingsReader(MemoryFiles({".tkt/project.yaml": text.encode()})).problems()
+    assert [each.line for each in problems] == [1, 2, 3]
+    assert "did you mean 'status'?" in problems[1].text

@@ -54,9 +54,6 @@ RELATIONS = {
 
 TEXTS = ("title", "body")
 SPECIAL = ("is", "has", "no", "commented-by", "changed", "child-of", "team", "view", "sort")
-QUERY_WORDS = frozenset({*DERIVED, *RELATIONS, *SPECIAL, *TEXTS, *ALIASES})
-"""Names that mean something in a query, and so cannot be those of custom fields."""
-
 _MOMENTS = frozenset({FieldType.DATE, FieldType.DATETIME, FieldType.NUMBER})
 _SEVERE_FIRST = frozenset({"priority", "impact", "urgency"})
 _STARS = re.compile(r"\*+")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,9 +66,10 @@ def read_settings(
     for name, place, text in _findings(data):
         if not _follows(broken, name, place, text):
             problems.append(_sense_problem(name, roots[name], place, text))
-    if not problems:
-        views = settings_sense.view_findings(build(data))
-        problems += [_sense_problem("project.yaml", roots["project.yaml"], *each) for each in views]
+    with suppress(KeyError):  # a person who has mistakes has no address; views can be checked after that
+        for place, text in settings_sense.view_findings(build(data)):
+            if not _follows(broken, "project.yaml", place, text):
+                problems.append(_sense_problem("project.yaml", roots["project.yaml"], place, text))
     once = dict.fromkeys(problems)
     return data, sorted(once, key=lambda each: (each.path, each.line)), roots
 

@@ -39,10 +39,6 @@ BODY = "(SELECT x.body FROM text x WHERE x.content = t.number)"
 """A ticket's description."""
 
 
-_LISTED = 20
-"""So many values have a mark each; SQLite's own limit is far beyond."""
-
-
 @dataclass(slots=True)
 class Compiler:
     """Turns conditions into SQL.
