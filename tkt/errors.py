@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class ExitCode(IntEnum):
@@ -14,24 +14,28 @@ class ExitCode(IntEnum):
     USAGE = 2
     NOT_FOUND = 3
     NOT_ALLOWED = 4
+    SLA_BREACHED = 5
+    SLA_AT_RISK = 6
     CONFLICT = 7
+    REMOTE = 8
     BUG = 70
     INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A mistake in a file, at a place a person can go to.
 
     Args:
         path: the file, relative to the store.
         line: counted from 1; 0 when the whole file is meant.
         text: what is wrong and what to do, in one sentence or two.
+        rule: the rule it breaks (`domain/violation.py`), where that is not `schema`.
     """
 
     path: str
     line: int
     text: str
+    rule: str = ""
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
@@ -81,6 +85,12 @@ class ConflictError(TktError):
     """Somebody or something else is at work in the same place."""
 
     exit_code = ExitCode.CONFLICT
+
+
+class RemoteError(TktError):
+    """Another repository cannot be reached, or says no."""
+
+    exit_code = ExitCode.REMOTE
 
 
 class InvalidStoreError(TktError):

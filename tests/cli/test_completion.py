@@ -132,6 +132,36 @@ def test_types_labels_and_relations(desk: Desk, shell: Shell) -> None:
     assert _last(urgency, "urgency=") == {"high", "medium", "low"}
 
 
+@pytest.mark.parametrize("command", ["list", "show", "search", "board", "export"])
+def test_the_commit_to_look_at(desk: Desk, folder: Path, command: str) -> None:
+    desk.git("tag", "v1")
+    assert "v1" in fish(folder, desk.root).offers(f"tkt {command} --rev ")
+
+
+def test_names_of_commits(desk: Desk, shell: Shell) -> None:
+    desk.create("Before")
+    desk.git("tag", "-a", "-m", "The first one", "v1.0")
+    ids = desk.git("log", "--format=%h").split()
+    offers = shell.offers("tkt list --rev ")
+    assert set(offers) == {"main", "v1.0", *ids}
+    if shell.shows_meanings:
+        assert offers["v1.0"] == "The first one"
+        assert offers[ids[0]] == desk.subjects()[0]
+    assert shell.completed("tkt board --rev=v").rstrip() == "tkt board --rev=v1.0"
+    assert shell.completed("tkt diff v1").rstrip() == "tkt diff v1.0"
+    assert shell.completed("tkt diff v1.0..ma").rstrip() == "tkt diff v1.0..main"
+    assert shell.completed("tkt diff v1.0...ma").rstrip() == "tkt diff v1.0...main"
+
+
+def test_a_branch_is_one_word_whatever_it_is_called(desk: Desk, shell: Shell) -> None:
+    name = "side/$(touch${IFS}canary)'\"`touch${IFS}canary`"
+    desk.git("branch", name)
+    start = "tkt list --rev "
+    typed = shell.completed(f"{start}si").removeprefix(start).rstrip()
+    assert _read(shell, typed, desk.root) == name
+    assert not (desk.root / "canary").exists()
+
+
 def test_commands_and_options(desk: Desk, shell: Shell) -> None:
     assert shell.completed("tkt transi").rstrip() == "tkt transition"
     assert set(shell.offers("tkt completion ")) == {"bash", "zsh", "fish", "powershell"}

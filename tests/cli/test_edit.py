@@ -1,6 +1,8 @@
 """A whole ticket in the editor: what is refused, and that no text is ever lost."""
 
+import os
 import re
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,6 +82,23 @@ def test_leaving_it_as_it_is_changes_nothing(desk: Desk, ticket: str, editor: Ed
 
 
 @pytest.mark.parametrize(
+    ("command", "commands"),
+    [
+        (["edit"], "true"),
+        (["edit"], 'echo More. >> "$1"'),
+        (["comment"], 'echo More. >> "$1"'),
+        (["comment", "-e", "-m", "x"], "true"),
+    ],
+)
+def test_nothing_of_the_editors_is_left(
+    desk: Desk, ticket: str, editor: Edit, command: list[str], commands: str
+) -> None:
+    editor(f'cp "$1" "$1~"; cp "$1" "$(dirname "$1")/.$(basename "$1").swp"; {commands}')
+    desk.tkt(command[0], ticket, *command[1:])
+    assert os.listdir(tempfile.gettempdir()) == []
+
+
+@pytest.mark.parametrize(
     ("change", "code", "said"),
     [
         ("s/^queue: .*/queue: [/", 1, "a bracket begins here that is not closed"),
@@ -152,7 +171,18 @@ def test_an_editor_that_fails_changes_nothing(
     desk: Desk, ticket: str, editor: Edit, commands: str, said: str
 ) -> None:
     editor(commands)
-    assert said in desk.refused(2, "edit", ticket)
+    complaint = desk.refused(2, "edit", ticket)
+    assert said in complaint
+    assert "Nothing was changed." in complaint
+    assert os.listdir(tempfile.gettempdir()) == []
+
+
+def test_what_an_editor_saved_before_it_failed_is_kept(desk: Desk, ticket: str, editor: Edit) -> None:
+    editor('echo "An hour of work." >> "$1"; exit 3')
+    for command in ("edit", "comment"):
+        complaint = desk.refused(2, command, ticket)
+        assert "Editing failed" in complaint
+        assert kept(complaint).endswith("An hour of work.\n")
 
 
 def test_an_editor_that_is_not_there_is_named(
@@ -235,3 +265,19 @@ esac""")
         code, shown = screen.finish()
     assert code == 2
     assert "An hour of work." in kept(shown)
+
+
+def test_an_editor_that_saves_and_fails_the_second_time_keeps_the_second_text(
+    desk: Desk, ticket: str, editor: Edit
+) -> None:
+    editor("""
+case "$(cat "$1")" in
+"#!"*) echo "Another hour." >> "$1"; exit 1 ;;
+*) sed -i 's/^queue: .*/queue: suport/; s/^Since.*/An hour of work./' "$1" ;;
+esac""")
+    with terminal("edit", ticket, cwd=desk.root) as screen:
+        screen.answer("Edit again? [Y/n]", "y\n")
+        code, shown = screen.finish()
+    assert code == 2
+    assert shown.count("Your text is kept in") == 1
+    assert kept(shown).endswith("An hour of work.\nAnother hour.\n")

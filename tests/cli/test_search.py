@@ -80,6 +80,8 @@ def test_nothing_found_is_exit_code_1(told: Desk) -> None:
     [
         (["label:vip"], "nothing to search for"),
         (["--", "-printer"], "a search cannot leave a word out"),
+        (["printer OR vpn"], "a search finds what has all of its words"),
+        (["(printer OR status:new) is:open"], "a search finds what has all of its words"),
         (["printer", "lable:x"], "did you mean 'labels'?"),
         (['"printer'], "a quote that is not closed"),
     ],

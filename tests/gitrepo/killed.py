@@ -32,6 +32,7 @@ def main(folder: str, last: str, policy: str) -> None:
     steps = count(1)
     desk = Desk(Path(folder))
     Git.attempt = _counted(Git.attempt, steps, int(last))  # type: ignore[method-assign]
+    Git.begun = _counted(Git.begun, steps, int(last))  # type: ignore[method-assign]
     os.replace = _counted(os.replace, steps, int(last))
     if policy == "undo":
         desk.rewind()

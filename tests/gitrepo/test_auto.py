@@ -74,6 +74,20 @@ def test_a_subject_with_any_letters_arrives_whole_whatever_the_configured_encodi
     assert "encoding" not in raw
 
 
+def test_a_file_as_young_as_the_index_is_still_compared_byte_by_byte(desk: Desk) -> None:
+    desk.git("config", "core.trustctime", "false")  # within one tick that would be the same, too
+    code, index, tick = desk.root / "code.py", desk.root / ".git" / "index", (10**9, 10**9)
+    os.utime(code, tick)
+    desk.git("update-index", "--refresh")
+    desk.put("code.py", "two\n")
+    os.utime(code, tick)
+    os.utime(index, tick)
+
+    desk.finish()
+
+    assert desk.status == [" M code.py"]
+
+
 def test_work_of_the_persons_own_stays_as_it_was(desk: Desk) -> None:
     desk.put("code.py", "staged\n")
     desk.git("add", "code.py")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from tkt.domain.fields import Field
-    from tkt.domain.ticket import Ticket
     from tkt.usecases.workspace import Workspace
 
 Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
@@ -36,10 +36,10 @@ def _with_desk(offer: Offer) -> Completer:
         from tkt.wiring.desk import open_workspace
 
         try:
-            found = list(offer(open_workspace(), ctx, incomplete))
+            found = offer(open_workspace(), ctx, incomplete)
+            fitting = list(islice((pair for pair in found if _fits(pair[0], incomplete)), _MOST))
         except (TktError, OSError):
             return []
-        fitting = [pair for pair in found if _fits(pair[0], incomplete)][:_MOST]
         return [CompletionItem(value, help=clean_line(text) or None) for value, text in fitting]
 
     return complete
@@ -59,29 +59,29 @@ def _after_id(offer: Offer) -> Offer:
     return offer_both
 
 
-def _open_tickets(ws: Workspace) -> Sequence[Ticket]:
-    from tkt.domain.conditions import Among, Not
-
-    return ws.catalogue.select(
-        Not(Among("status", ws.settings.workflow.done, exact=True)), ("title",)
-    ).tickets
-
-
 def _ids(ws: Workspace, _ctx: click.Context, incomplete: str) -> Offers:
     """Open tickets, the newest first; without the key where somebody types without it."""
+    from tkt.domain.conditions import All, Among, Not, fold
+
     key = f"{ws.settings.key}-"
     bare = bool(incomplete) and not incomplete.upper().startswith(key[: len(incomplete)])
-    return [
-        (each.id.removeprefix(key) if bare else each.id, each.title) for each in reversed(_open_tickets(ws))
-    ]
+    typed = incomplete[len(key) :] if not bare else incomplete
+    begins = Among("id", (), patterns=(f"{fold(key + typed)}*",)) if typed and "*" not in typed else All()
+    still_open = Not(Among("status", ws.settings.workflow.done, exact=True))
+    newest_first = reversed(ws.catalogue.select(All((still_open, begins)), ("title",), newest=_MOST).tickets)
+    return ((each.id.removeprefix(key) if bare else each.id, each.title) for each in newest_first)
 
 
 def _next_statuses(ws: Workspace, ctx: click.Context, _incomplete: str) -> Offers:
     from tkt.usecases.find import find_ticket
+    from tkt.usecases.stepping import open_ways
 
-    ticket = ws.tickets.load(find_ticket(ws, ctx.params["words"][0]))
-    statuses = ws.settings.workflow.next(ticket.type, ticket.status)
-    return [(name, str(ws.settings.workflow.category(name))) for name in statuses]
+    ways = open_ways(ws, ws.tickets.load(find_ticket(ws, ctx.params["words"][0])))
+    return [
+        (name, str(ws.settings.workflow.category(name)))
+        for name, each in ways.items()
+        if not all(way.objections for way in each)
+    ]
 
 
 def _people(ws: Workspace, _ctx: click.Context, _incomplete: str) -> Offers:
@@ -177,6 +177,14 @@ def _query(ws: Workspace, ctx: click.Context, incomplete: str) -> Offers:
     return [(f"{name}:{value}", text) for value, text in values]
 
 
+def _commits(_ws: Workspace, _ctx: click.Context, incomplete: str) -> Offers:
+    """Names of commits; after the dots of `A..`, those of the second one."""
+    from tkt.wiring.desk import commit_names
+
+    first = incomplete[: len(incomplete) - len(incomplete.rpartition("..")[2])]
+    return [(f"{first}{name}", subject) for name, subject in commit_names()]
+
+
 def choices(name: str) -> Completer:
     """Completes the values of one field."""
     return _with_desk(lambda ws, ctx, incomplete: _values(ws, ctx, ws.settings.fields[name], incomplete))
@@ -205,3 +213,4 @@ types = _with_desk(_types)
 priorities = choices("priority")
 statuses = _with_desk(_statuses)
 query = _with_desk(_query)
+commits = _with_desk(_commits)

@@ -8,6 +8,7 @@ import click
 
 from tkt.cli import complete
 from tkt.cli.context import (
+    attach_option,
     desk,
     one_id,
     read_attachments,
@@ -26,9 +27,7 @@ from tkt.usecases import converse
 @click.command("comment")
 @click.argument("words", nargs=-1, metavar="ID... [TEXT]", shell_complete=complete.ids)
 @click.option("-i", "--internal", is_flag=True, help="For the desk only.")
-@click.option(
-    "--attach", multiple=True, metavar="FILE", shell_complete=complete.files, help="May be repeated."
-)
+@attach_option
 @text_options
 @several_options
 @saving_options

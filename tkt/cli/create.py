@@ -10,6 +10,8 @@ import click
 
 from tkt.cli import complete
 from tkt.cli.context import (
+    attach_option,
+    choice_option,
     desk,
     note,
     read_attachments,
@@ -36,40 +38,12 @@ if TYPE_CHECKING:
     shell_complete=complete.types,
     help="What kind of ticket.",
 )
-@click.option(
-    "-p",
-    "--priority",
-    metavar="P",
-    shell_complete=complete.priorities,
-    help="Else it follows from impact and urgency.",
-)
+@choice_option("priority", "P", "Else it follows from impact and urgency.", "-p")
 @click.option("--reason", default="", help="Why the priority is not what the matrix says.")
-@click.option(
-    "--impact",
-    metavar="LEVEL",
-    shell_complete=complete.choices("impact"),
-    help="How much is affected.",
-)
-@click.option(
-    "--urgency",
-    metavar="LEVEL",
-    shell_complete=complete.choices("urgency"),
-    help="How soon it matters.",
-)
-@click.option(
-    "-q",
-    "--queue",
-    metavar="QUEUE",
-    shell_complete=complete.choices("queue"),
-    help="Who works on such tickets.",
-)
-@click.option(
-    "-c",
-    "--category",
-    metavar="CATEGORY",
-    shell_complete=complete.choices("category"),
-    help="What it is about.",
-)
+@choice_option("impact", "LEVEL", "How much is affected.")
+@choice_option("urgency", "LEVEL", "How soon it matters.")
+@choice_option("queue", "QUEUE", "Who works on such tickets.", "-q")
+@choice_option("category", "CATEGORY", "What it is about.", "-c")
 @click.option("-a", "--assignee", metavar="WHO", shell_complete=complete.people, help="Whose work it is.")
 @click.option(
     "-r",
@@ -78,12 +52,7 @@ if TYPE_CHECKING:
     shell_complete=complete.people,
     help="Who asked for it.",
 )
-@click.option(
-    "--channel",
-    metavar="CHANNEL",
-    shell_complete=complete.choices("channel"),
-    help="How it arrived.",
-)
+@choice_option("channel", "CHANNEL", "How it arrived.")
 @click.option(
     "-l",
     "--label",
@@ -111,9 +80,7 @@ if TYPE_CHECKING:
     shell_complete=complete.assignments,
     help="Any other field. May be repeated.",
 )
-@click.option(
-    "--attach", multiple=True, metavar="FILE", shell_complete=complete.files, help="May be repeated."
-)
+@attach_option
 @text_options
 @saving_options
 def create_command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -35,25 +36,49 @@ def edit_text(start: str) -> str:
     return _open(start).rstrip("\n")
 
 
-def _open(text: str) -> str:
-    handle, path = tempfile.mkstemp(prefix="tkt-", suffix=".md")
-    with os.fdopen(handle, "wb") as file:
-        file.write(text.encode())
+class _KeptTextError(UsageError):
+    """The editor failed after it had saved something, which stays where it saved it."""
+
+
+def _open(start: str) -> str:
+    """What the editor makes of a text, in a folder of its own: the editor's backups go with it."""
+    folder = tempfile.mkdtemp(prefix="tkt-")
+    path = os.path.join(folder, "text.md")
+    with open(path, "wb") as file:
+        file.write(start.encode())
     try:
         click.edit(filename=path, editor=editor_command())
         with open(path, "rb") as file:
             edited = file.read().decode()
     except click.ClickException as error:
-        os.unlink(path)
-        raise UsageError(
-            error.format_message(), "Nothing was changed. GIT_EDITOR names the editor."
-        ) from error
+        raise _failed(error.format_message(), start, path) from error
     except FileNotFoundError as error:
-        raise UsageError("the editor removed the file", "Nothing was changed.") from error
+        raise _failed("the editor removed the file", start, path) from error
     except UnicodeDecodeError as error:
-        raise UsageError("what the editor saved is not UTF-8", f"It is kept in {path}") from error
-    os.unlink(path)
+        raise _failed("what the editor saved is not UTF-8", start, path) from error
+    except KeyboardInterrupt:  # the editor may go on, so that its folder stays whatever is in it
+        if _was_saved(start, path):
+            click.echo(f"\nYour text is kept in {path}", err=True, nl=False)
+        raise
+    shutil.rmtree(folder)
     return edited
+
+
+def _failed(message: str, start: str, path: str) -> UsageError:
+    """The error for an editor that failed; what it saved is kept, and nothing else."""
+    if _was_saved(start, path):
+        return _KeptTextError(message, f"Your text is kept in {path}")
+    shutil.rmtree(os.path.dirname(path))
+    return UsageError(message, "Nothing was changed. GIT_EDITOR names the editor.")
+
+
+def _was_saved(start: str, path: str) -> bool:
+    """Whether there is a text that is not the one the editor began with."""
+    try:
+        with open(path, "rb") as file:
+            return file.read() not in {b"", start.encode()}
+    except FileNotFoundError:
+        return False
 
 
 def edit_until_right(start: str, name: str, take: Callable[[str], Result]) -> Result | None:
@@ -103,7 +128,7 @@ def keeping(text: str, name: str) -> Iterator[None]:
     try:
         yield
     except TktError as error:
-        if not text.strip():
+        if not text.strip() or isinstance(error, _KeptTextError):
             raise
         raise _kept(error, text, name) from error
 

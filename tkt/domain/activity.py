@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkt.domain.fields import Field, FieldType, format_time
 from tkt.domain.ticket import Ticket
@@ -29,8 +28,7 @@ DERIVED = {
 COUNTS = ("comments", "attachments", "spent")
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
+class Activity(NamedTuple):
     """What a thread says happened.
 
     Args:

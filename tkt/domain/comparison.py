@@ -148,7 +148,7 @@ def changed(before: State, after: Ticket, thread: Sequence[Entry], workflow: Wor
 
 def _differ(one: Entry, other: Entry) -> bool:
     """Whether an entry says something else; where its text ends makes no difference."""
-    return replace(one, body=one.body.strip()) != replace(other, body=other.body.strip())
+    return one._replace(body=one.body.strip()) != other._replace(body=other.body.strip())
 
 
 def _moves(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
 from tkt.domain.fields import Value
 
@@ -15,8 +16,7 @@ CLOCK_LIMIT = 999_999_999
 """The highest clock that is read; a forged one must not make the entries after it unreadable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A field's old and new value; of a list, the items that went and that came."""
 
     field: str
@@ -47,8 +47,7 @@ class Change:
         return tuple(sorted(kept | set(self.new)))
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(NamedTuple):
     """A file kept with an entry.
 
     Args:
@@ -62,8 +61,7 @@ class Attachment:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What one command did to one ticket.
 
     Args:
@@ -91,7 +89,7 @@ class Entry:
     minutes: int | None = None
     timer: str = ""
     attachments: tuple[Attachment, ...] = ()
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = MappingProxyType({})
     body: str = ""
 
     @property

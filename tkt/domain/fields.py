@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from tkt.errors import UsageError
 
@@ -32,8 +32,7 @@ class FieldType(StrEnum):
     TICKET = "ticket"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A field as the settings declare it, or as tkt itself does.
 
     Args:

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 
 from tkt.errors import NotFoundError, UsageError
 
+SETTINGS = ".tkt"
+"""The folder of the store that holds the settings, and makes it one."""
+
 TICKETS = "tickets"
 """The folder of the store that holds all tickets, by month."""
 

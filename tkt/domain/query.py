@@ -1,11 +1,12 @@
 """Which tickets are meant: a query as people type it, parsed into conditions.
 
-    query  = [ either ]
+    query  = [ either ] / 1*( term / order )
     either = all *( "OR" all )
     all    = 1*term                       all must hold
     term   = [ "-" ] ( "(" either ")" / field ":" [ values ] / value )
     values = value *( "," value )         any will do; none asks for unset, * for set
     value  = word / DQUOTE text DQUOTE
+    order  = "sort:" values               by itself: in no parentheses, beside no OR
 
 `status:assigned,waiting (label:vip OR priority:>=P2) -has:due created:<7d "reset password"`
 """
@@ -16,6 +17,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
 from tkt.domain.conditions import All, Among, Condition, Either, Not
 from tkt.domain.fields import unknown
@@ -103,6 +105,7 @@ class _Reader:
         self.names: set[str] = set()
         self.texts: list[str] = []
         self.sort = ""
+        self.order: tuple[int, int] | None = None
         self.view: View | None = None
 
     def query(self) -> Query:
@@ -120,9 +123,15 @@ class _Reader:
         )
 
     def _either(self) -> Condition:
+        start, texts = self.place, len(self.texts)
         parts = [self._all()]
         while self._takes_word("OR"):
             parts.append(self._all())
+        if self.order and len(parts) > 1 and not self.depth:
+            self._refuse_order(*self.order)
+        if len(self.texts) > texts and len(parts) > 1:
+            with self._pointing(start, self.place):
+                raise UsageError("a search finds what has all of its words", "tkt list takes OR.")
         return either(parts)
 
     def _all(self) -> Condition:
@@ -249,11 +258,21 @@ class _Reader:
             with self._pointing(place[0], values[-1].end):
                 raise UsageError("an order cannot be negated", f"Write sort:-{values[0].text}.")
         if name == "sort":
+            self.order = (place[0], values[-1].end)
+            if self.depth:
+                self._refuse_order(*self.order)
             with self._pointing(values[0].start, values[-1].end):
                 self.sort = ",".join(each.text for each in values)
                 sort_fields(self.sort, self.words.settings)
             return None
         return either([self._viewed(each, negated=negated) for each in values])
+
+    def _refuse_order(self, start: int, end: int) -> NoReturn:
+        with self._pointing(start, end):
+            raise UsageError(
+                "sort: stands by itself, in no parentheses and beside no OR",
+                "Parentheses go around the rest: (label:vip OR is:overdue) sort:due.",
+            )
 
     def _viewed(self, value: Typed, *, negated: bool) -> Condition:
         views = self.words.settings.views

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime
 
 from tkt.domain.duration import parse_duration
 from tkt.domain.fields import Field, FieldType, parse_time, shortened
@@ -20,11 +20,14 @@ BACKWARDS = frozenset({"created", "updated", "closed"})
 _OPERATOR = re.compile(r"(>=|<=|>|<)?(.*)", re.DOTALL)
 _DISTANCE = re.compile(r"([+-])?([0-9]{1,5})(h|d|w|mo|y)")
 _UNITS = {"h": 3600, "d": 86_400, "w": 7 * 86_400, "mo": 30 * 86_400, "y": 365 * 86_400}
+_A_DAY = _UNITS["d"]
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _YEAR = re.compile(r"[0-9]{4}")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTHS = 12
+_AFTER_ALL = datetime(MAXYEAR, _MONTHS, 31, tzinfo=UTC).timestamp() + _A_DAY
+"""The first moment that is too late for a datetime, and where the last day, month and year end."""
 _FORM = "Write 2026-12-01, 2026-12, today, 7d, 2w, 4h, >=2026-12-01 or 2026-12-01..2026-12-24."
 
 
@@ -105,8 +108,7 @@ class Spans:
             if not self._is_time:
                 number = self._number(text)
                 return number, math.nextafter(number, math.inf)
-            first, after = self._period(text.lower())
-            return first.timestamp(), after.timestamp()
+            return self._period(text.lower())
         except (ValueError, OverflowError) as error:
             raise self._refused(text) from error
 
@@ -118,31 +120,28 @@ class Spans:
             raise ValueError(text)
         return number
 
-    def _period(self, text: str) -> tuple[datetime, datetime]:
-        today = self.now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    def _period(self, text: str) -> tuple[float, float]:
+        """The moments, in seconds since 1970, at which it begins and is over."""
         match = _DISTANCE.fullmatch(text)
         if match:  # with a sign: a moment before or after now
-            moment = self.now + timedelta(seconds=int(match[2]) * _UNITS[match[3]]) * (
-                -1 if match[1] == "-" else 1
-            )
-            return moment, moment + timedelta(seconds=1)
+            distance = int(match[2]) * _UNITS[match[3]]
+            moment = self.now.timestamp() + (-distance if match[1] == "-" else distance)
+            return moment, moment + 1
         if text in _DAYS:
-            day = today + timedelta(days=_DAYS[text])
-            return day, day + timedelta(days=1)
+            today = self.now.timestamp() // _A_DAY * _A_DAY
+            day = today + _DAYS[text] * _A_DAY
+            return day, day + _A_DAY
         if _YEAR.fullmatch(text):
-            return datetime(int(text), 1, 1, tzinfo=UTC), datetime(int(text) + 1, 1, 1, tzinfo=UTC)
+            return _month(int(text), 1), _month(int(text) + 1, 1)
         if _MONTH.fullmatch(text):
             year, month = int(text[:4]), int(text[5:])
             after = year * _MONTHS + month
-            return (
-                datetime(year, month, 1, tzinfo=UTC),
-                datetime(after // _MONTHS, after % _MONTHS + 1, 1, tzinfo=UTC),
-            )
+            return _month(year, month), _month(after // _MONTHS, after % _MONTHS + 1)
         if _DAY.fullmatch(text):
-            day = datetime.fromisoformat(text).replace(tzinfo=UTC)
-            return day, day + timedelta(days=1)
-        moment = parse_time(text.upper())
-        return moment, moment + timedelta(seconds=1)
+            day = datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+            return day, day + _A_DAY
+        moment = parse_time(text.upper()).timestamp()
+        return moment, moment + 1
 
     def _refused(self, text: str) -> UsageError:
         if not self._is_time:
@@ -150,3 +149,10 @@ class Spans:
                 f"{self.field.name}: {shortened(text)} is not a number", "Write 3, >3, <=5 or 3..5."
             )
         return UsageError(f"{self.field.name}: {shortened(text)} is not a date", _FORM)
+
+
+def _month(year: int, month: int) -> float:
+    """When a month begins; one later than all that can be written down, when those end."""
+    if year > MAXYEAR:
+        return _AFTER_ALL
+    return datetime(year, month, 1, tzinfo=UTC).timestamp()

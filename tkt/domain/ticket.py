@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from tkt.domain.fields import Value, parse_time, unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One line of a ticket's `links`: what it does to which other ticket."""
 
     kind: str
@@ -20,8 +19,7 @@ class Link:
         return f"{self.kind} {self.target}"
 
 
-@dataclass(frozen=True, slots=True)
-class LinkKind:
+class LinkKind(NamedTuple):
     """A relation between two tickets: its name on the side that stores it, and on the other."""
 
     name: str
@@ -51,8 +49,7 @@ LINK_WORDS = (
 """What a person may write between two tickets; merging has a command of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """A ticket's state now.
 
     Args:
@@ -121,7 +118,7 @@ class Ticket:
 
     def with_fields(self, changed: Mapping[str, Value]) -> Ticket:
         """The same ticket with other values in some fields."""
-        return replace(self, fields={**self.fields, **changed})
+        return self._replace(fields={**self.fields, **changed})
 
 
 def links_of(ticket: Ticket) -> list[tuple[str, str]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,32 @@ class Git:
         process = self._execute(args, {**self._environment(args[0], hooks=hooks), **(env or {})})
         out, err = process.communicate(stdin)
         return process.returncode, out, err
+
+    @contextmanager
+    def begun(self, *args: str, stdin: bytes, env: dict[str, str]) -> Iterator[Callable[[], None]]:
+        """Start a Git command that prints nothing, and go on; to be called to wait for its end.
+
+        Args:
+            args: the command and its arguments.
+            stdin: what it reads.
+            env: more environment.
+
+        Raises:
+            GitError: when it is waited for and has failed.
+        """
+        process = self._execute(args, {**self._environment(args[0], hooks=False), **env})
+        asked, process.stdin = process.stdin, None
+        if asked is not None:
+            with suppress(BrokenPipeError), asked:  # its exit code tells why it reads no more
+                asked.write(stdin)
+
+        def wait() -> None:
+            _, err = process.communicate()
+            if process.returncode:
+                raise GitError(f"git {args[0]} failed: {err.decode('utf-8', 'replace').strip()}")
+
+        with process:
+            yield wait
 
     def open(self, *args: str) -> Popen[bytes]:
         """Start a Git command that answers line by line, such as `cat-file --batch`."""

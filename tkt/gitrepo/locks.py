@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tkt.errors import ConflictError
@@ -115,8 +115,10 @@ def draft_path(index: str) -> str:
 
 
 @contextlib.contextmanager
-def draft_index(git: Git, layout: Layout, entries: Sequence[tuple[str, str]]) -> Iterator[str]:
+def draft_index(git: Git, layout: Layout, entries: Sequence[tuple[str, str]]) -> Iterator[Callable[[], str]]:
     """A copy of the user's index with other entries; everything else in it stays as it is.
+
+    Git puts it together while other things are done: in a large store that takes as long as all the rest.
 
     Args:
         git: of the repository.
@@ -124,7 +126,7 @@ def draft_index(git: Git, layout: Layout, entries: Sequence[tuple[str, str]]) ->
         entries: pairs of path and blob; "" removes the path.
 
     Yields:
-        The copy's path, for `os.replace`; it is gone afterwards.
+        What waits until it is ready and gives its path, for `os.replace`; it is gone afterwards.
     """
     draft = draft_path(layout.index)
     drop(f"{draft}.lock")
@@ -137,8 +139,14 @@ def draft_index(git: Git, layout: Layout, entries: Sequence[tuple[str, str]]) ->
             os.utime(draft, ns=(before.st_atime_ns, before.st_mtime_ns))
         lines = (f"100644 {blob}\t{path}" if blob else f"0 {layout.null}\t{path}" for path, blob in entries)
         stdin = b"".join(line.encode("utf-8", "surrogateescape") + b"\0" for line in lines)
-        git.run("update-index", "-z", "--index-info", stdin=stdin, env={"GIT_INDEX_FILE": draft})
-        yield draft
+        env = {"GIT_INDEX_FILE": draft}
+        with git.begun("update-index", "-z", "--index-info", stdin=stdin, env=env) as wait:
+
+            def ready() -> str:
+                wait()
+                return draft
+
+            yield ready
     finally:
         drop(draft)
 

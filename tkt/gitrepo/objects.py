@@ -38,12 +38,10 @@ class Written:
     """What was written.
 
     Args:
-        blobs: the id of each file's blob, "" for a removal, in the order of the files.
         commit: the commit's id; "" for none.
         ref: the name that keeps it alive until a branch does.
     """
 
-    blobs: tuple[str, ...]
     commit: str = ""
     ref: str = ""
 
@@ -68,21 +66,18 @@ def write_objects(
     Raises:
         GitError: Git could not.
     """
-    blobs = [(number, write) for number, write in enumerate(writes, 1) if write.data is not None]
-    stream = [part for number, write in blobs for part in _blob(number, write)]
-    marks = [number for number, _ in blobs]
+    stream = [part for number, write in enumerate(writes, 1) for part in _blob(number, write)]
     if draft:
-        stream += _commit(draft, writes, prefix, ref)
-        marks.append(len(writes) + 1)
-    stream += [f"get-mark :{mark}\n".encode() for mark in marks]
+        mark = len(writes) + 1
+        stream += [*_commit(draft, writes, prefix, ref), f"get-mark :{mark}\n".encode()]
     stream.append(b"done\n")
     out = git.run("fast-import", "--quiet", "--done", "--force", "--date-format=raw", stdin=b"".join(stream))
-    ids = dict(zip(marks, (each.decode() for each in out.split()), strict=True))
-    found = tuple(ids.get(number, "") for number in range(1, len(writes) + 1))
-    return Written(found, ids.get(len(writes) + 1, ""), ref)
+    return Written(out.decode().strip(), ref)
 
 
 def _blob(number: int, write: FileWrite) -> list[bytes]:
+    if write.data is None:
+        return []
     data = stored(write)
     return [f"blob\nmark :{number}\ndata {len(data)}\n".encode(), data, b"\n"]
 
@@ -91,6 +86,11 @@ def stored(write: FileWrite) -> bytes:
     """A file's content as Git stores it: text with LF, as `.gitattributes` says."""
     data = write.data or b""
     return data if "/files/" in write.path else data.replace(b"\r\n", b"\n")
+
+
+def stored_id(write: FileWrite, *, sha256: bool) -> str:
+    """The id of a file's blob; "" for a file that goes."""
+    return "" if write.data is None else _blob_id(stored(write), sha256=sha256)
 
 
 def blob_ids(data: bytes, *, sha256: bool) -> set[str]:

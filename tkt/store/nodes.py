@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkt.errors import InvalidStoreError
 from tkt.store.advice import explain
@@ -25,13 +25,13 @@ DEPTH_LIMIT = 6
 NULL = frozenset({"~", "null", "Null", "NULL"})
 """What stands, without quotes, for no value."""
 
-_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.@ /+-]{0,99}(?<! )")
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_KEY = r"[A-Za-z][A-Za-z0-9_.@ /+-]{0,99}(?<! )"
+UNSEEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]"
 """Some YAML readers take these for the end of a line, others refuse them."""
 
 _OR_QUOTES = "write the value out, or put it in quotes"
-_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INTEGER = r"[-+]?[0-9]{1,18}"
+_FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,7 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """How much a YAML text may hold.
 
     Args:
@@ -113,7 +112,7 @@ def compose(text: str, path: str, first_line: int = 1, limits: Limits = FRONT_MA
     """
     import yaml  # start-up: only odd files and settings need it
 
-    breaker = UNSEEN.search(text)
+    breaker = re.search(UNSEEN, text)
     if breaker:
         line = first_line + text.count("\n", 0, breaker.start())
         code = ord(breaker.group())
@@ -214,7 +213,7 @@ class _Builder:
             raise malformed(self.path, line, "a key must be a plain word")
         if key.text == "<<":
             raise malformed(self.path, line, "merge keys (<<) are not allowed; write the values out")
-        if not _KEY.fullmatch(key.text):
+        if not re.fullmatch(_KEY, key.text):
             raise malformed(self.path, line, f"a key must be a plain word, not {key.text[:40]!r}")
         if key.text in seen:
             raise malformed(
@@ -240,8 +239,8 @@ def _core_scalar(text: str) -> str | int | float | bool | None:
         return None
     if text in {"true", "True", "TRUE", "false", "False", "FALSE"}:
         return text.lower() == "true"
-    if _INTEGER.fullmatch(text):
+    if re.fullmatch(_INTEGER, text):
         return int(text)
-    if _FLOAT.fullmatch(text) and isfinite(float(text)):
+    if re.fullmatch(_FLOAT, text) and isfinite(float(text)):
         return float(text)
     return text

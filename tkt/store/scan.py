@@ -25,10 +25,12 @@ _ITEM_LINE = re.compile(rf"( {{0,4}})- +(?:({_PLAIN})|({_QUOTED}))")
 _PAIR_LINE = re.compile(rf"  ({_KEY}): +(\[.*\]|\{{.*\}})")
 _RECORD_LINE = re.compile(r"- +(\{.*\})")
 _WHOLE_LIST = re.compile(_FLOW_LIST)
-_WHOLE_MAPPING = re.compile(rf"\{{(?:{_FLOW_PAIR}(?:, {_FLOW_PAIR})*)?\}}")
+_WHOLE_MAPPING = rf"\{{(?:{_FLOW_PAIR}(?:, {_FLOW_PAIR})*)?\}}"
+_EACH_PAIR = rf"({_KEY}): (?:({_FLOW_LIST})|({_FLOW_SCALAR}))"
+"""Compiled when the first is met: that takes longer than to read a file, and few entries have any."""
+
 _EACH_SCALAR = re.compile(_FLOW_SCALAR)
-_EACH_PAIR = re.compile(rf"({_KEY}): (?:({_FLOW_LIST})|({_FLOW_SCALAR}))")
-_ODD = re.compile(f"\t|{UNSEEN.pattern}")
+_ODD = f"\t|{UNSEEN}"
 _QUOTED_GROUP = 3
 
 FIRST_LINE = 2
@@ -65,7 +67,7 @@ def scan(lines: AnySequence[str]) -> list[Item] | None:
     """
     # As many nodes as the YAML parser is allowed cannot stand on fewer lines.
     if 2 * len(lines) >= NODE_LIMIT or (
-        not all(map(str.isprintable, lines)) and any(map(_ODD.search, lines))
+        not all(map(str.isprintable, lines)) and any(re.search(_ODD, line) for line in lines)
     ):
         return None
     items: list[Item] = []
@@ -165,10 +167,10 @@ def flow(text: str, line: int) -> Node | None:
     """`[a, b]` or `{add: [a], size: 3}` on one line of the file; None for any other form."""
     if text[0] == "[":
         return _flow_list(text, line) if _WHOLE_LIST.fullmatch(text) else None
-    if not _WHOLE_MAPPING.fullmatch(text):
+    if not re.fullmatch(_WHOLE_MAPPING, text):
         return None
     pairs = []
-    for match in _EACH_PAIR.finditer(text, 1):
+    for match in re.finditer(_EACH_PAIR, text):
         value = _flow_list(match[2], line) if match[2] else _flow_scalar(match[3], line)
         if value is None:
             return None

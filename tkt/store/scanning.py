@@ -26,14 +26,18 @@ class ScannedCatalogue:
         self.tickets = tickets
 
     def select(
-        self, condition: Condition, fields: Sequence[str] = (), among: Condition | None = None
+        self,
+        condition: Condition,
+        fields: Sequence[str] = (),
+        among: Condition | None = None,
+        newest: int = 0,
     ) -> Selection:
         """The tickets that meet a condition."""
         read, problems = self._read()
         settings = self.tickets.settings
         matcher = Matcher(settings, cache(lambda: relations(read)))
         subjects = [self._subject(each) for each in read]
-        met = [each for each in subjects if matcher.meets(each, condition)]
+        met = [each for each in subjects if matcher.meets(each, condition)][-newest:]
         derived = not DERIVED.keys().isdisjoint(fields)
         found = (self._with_derived(each) if derived else each.ticket for each in met)
         total = sum(matcher.meets(each, among) for each in subjects) if among else 0
@@ -43,14 +47,16 @@ class ScannedCatalogue:
         """How many tickets meet a condition."""
         return len(self.select(condition).tickets)
 
-    def search(self, texts: Sequence[str], condition: Condition) -> tuple[list[Hit], list[Problem]]:
+    def search(
+        self, texts: Sequence[str], condition: Condition, limit: int = 0
+    ) -> tuple[list[Hit], list[Problem]]:
         """The tickets that mention all of some words and phrases: through an index in memory."""
         from tkt.store.index.catalogue import IndexedCatalogue
         from tkt.store.index.database import MEMORY
         from tkt.store.index.sources import Everything
 
         index = IndexedCatalogue(MEMORY, self.tickets, Everything(self.tickets), _nobody)
-        return index.search(texts, condition)
+        return index.search(texts, condition, limit)
 
     def alike(self, title: str) -> Sequence[Ticket]:  # noqa: ARG002  the protocol names it
         """Every ticket: whoever asks looks at the titles."""

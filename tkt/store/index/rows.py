@@ -144,7 +144,7 @@ def _replaced(value: Any, *pairs: tuple[str, str]) -> Any:
 
 def packed_problems(problems: Iterable[Problem]) -> str:
     """Problems as the index keeps them."""
-    rows = [(each.path, each.line, each.text) for each in problems]
+    rows = list(problems)
     return _dumps(rows) if rows else NO_ITEMS  # in ASCII: a path need not be text
 
 

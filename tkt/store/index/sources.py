@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 from tkt.domain.ids import TICKETS, is_ticket_id, month_folder
 from tkt.errors import InvalidStoreError, Problem
 from tkt.store.files import DiskFiles
+from tkt.store.index.looks import Ahead, looked_at
 from tkt.store.index.rows import NO_ITEMS, packed_problems, unpacked_problems
 from tkt.store.index.stamps import (
     NOTHING,
@@ -18,9 +19,9 @@ from tkt.store.index.stamps import (
     changed,
     files_in,
     month_stamps,
-    on_both_cores,
     others_in,
     thread_stamps,
+    tree_key,
 )
 from tkt.store.tickets import TicketFiles
 
@@ -31,14 +32,18 @@ _THREADS = "/"
 Kept = tuple[bytes, bytes, str]
 """Of a folder: the names and figures of its files, and what is misplaced there."""
 
+NO_STAMPS: Mapping[str, Kept | None] = MappingProxyType({})
+
 _PLAIN = "100"
 """How the mode of a file begins that is no link and no other repository."""
+
+_ITSELF = "."
+"""What a month's folder is called among its files."""
 
 _MANY = 100_000
 """From so many bytes of stamps on, half of the files are looked at by another process."""
 
 
-@dataclass(slots=True)
 class Changes:
     """What may have changed.
 
@@ -50,10 +55,17 @@ class Changes:
         problems: of folders, and of files that are misplaced.
     """
 
-    ids: Sequence[str] = ()
-    gone: Sequence[str] = ()
-    stamps: dict[str, Kept | None] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    def __init__(
+        self,
+        ids: Sequence[str] = (),
+        gone: Sequence[str] = (),
+        stamps: Mapping[str, Kept | None] = NO_STAMPS,
+        problems: Iterable[Problem] = (),
+    ) -> None:
+        self.ids = ids
+        self.gone = gone
+        self.stamps = dict(stamps)
+        self.problems = list(problems)
 
 
 class Source(Protocol):
@@ -79,13 +91,15 @@ class WorkingTree:
     Args:
         files: of the working tree.
         tickets: how they are read.
+        ahead: a look at the months that has begun; it serves once.
     """
 
-    def __init__(self, files: DiskFiles, tickets: TicketFiles) -> None:
+    def __init__(self, files: DiskFiles, tickets: TicketFiles, ahead: Ahead | None = None) -> None:
         self.files = files
         self.reader = tickets
-        self.key = f"files:{os.path.realpath(files.root)!a}"
-        self._others: dict[str, list[str]] = {}
+        self._ahead = ahead
+        self.key = tree_key(files.root)
+        self._looked: dict[str, Packed] = {}
 
     def tickets(self, connection: sqlite3.Connection, tree: int, *, newest_only: bool) -> Changes:
         """The tickets whose files came, went, or do not look as they did."""
@@ -93,34 +107,57 @@ class WorkingTree:
         found = Changes()
         ids: list[str] = []
         gone: list[str] = []
-        self._others = {}
+        self._looked = {}
         months = self._months(found)
         if newest_only and kept:
             months = months[-1:]
             kept = {folder: each for folder, each in kept.items() if folder in months}
-        asked = [(os.path.join(self.files.root, each), _packed(kept.get(each))) for each in months]
-        looks = on_both_cores(month_stamps, asked, many=_size(kept) > _MANY)
-        for folder, after in zip(months, looks, strict=True):
+        for folder, after in zip(months, self._looks(months, kept), strict=True):
             if after is None:
                 found.problems += self._month(folder)[1]
                 continue
-            self._others[folder] = [each for each in others_in(after) if is_ticket_id(each)]
+            self._looked[folder] = after
             before = kept.pop(folder, None)
             if before and before[:2] == after:
                 found.problems += unpacked_problems(before[2])
+                continue
+            names = changed(_packed(before), after) - {_ITSELF}
+            if before and before[0] == after[0] and self._are_tickets(folder, names):
+                found.problems += unpacked_problems(before[2])
+                found.stamps[folder] = (*after, before[2])
+                ids += _ids_in(folder, names)
                 continue
             here, problems = self._month(folder)
             found.problems += problems
             found.stamps[folder] = (*after, packed_problems(problems))
             # What has come since the folder was listed is for the next look: its stamps do not know of it.
             here &= frozenset(_ids_in(folder, files_in(after)))
-            for each in _ids_in(folder, changed(_packed(before), after)):
+            for each in _ids_in(folder, names):
                 (ids if each in here else gone).append(each)
         for folder, before in kept.items():
             found.stamps[folder] = None
             gone += _ids_in(folder, changed(_packed(before), NOTHING))
         found.ids, found.gone = ids, gone
         return found
+
+    def _looks(self, months: Sequence[str], kept: Mapping[str, Kept]) -> list[Packed | None]:
+        """How months look: most of them were looked at ahead, if any were."""
+        ahead, self._ahead = self._ahead, None
+        seen = ahead.seen() if ahead else {}
+        rest = [each for each in months if self._path(each) not in seen]
+        asked = [(self._path(each), _packed(kept.get(each))) for each in rest]
+        looks = looked_at(month_stamps, asked, many=not seen and _size(kept) > _MANY)
+        found = dict(zip(rest, looks, strict=True))
+        return [found[each] if each in found else seen[self._path(each)] for each in months]
+
+    def _are_tickets(self, folder: str, names: Collection[str]) -> bool:
+        """Whether these are the files of tickets of a month, so that no other file there can be misplaced."""
+        return len(_ids_in(folder, names)) == len(names) and all(
+            os.path.isfile(self._path(f"{folder}/{each}")) for each in names
+        )
+
+    def _path(self, folder: str) -> str:
+        return os.path.join(self.files.root, folder)
 
     def _month(self, folder: str) -> tuple[frozenset[str], list[Problem]]:
         """The tickets of a month, and what is misplaced there; what is in the way of listing them."""
@@ -135,11 +172,15 @@ class WorkingTree:
         found = Changes()
         ids: set[str] = set()
         asked = [
-            (os.path.join(self.files.root, folder), others, _packed(kept.get(folder + _THREADS)))
-            for folder, others in self._others.items()
+            (
+                self._path(folder),
+                list(filter(is_ticket_id, others_in(month))),
+                _packed(kept.get(folder + _THREADS)),
+            )
+            for folder, month in self._looked.items()
         ]
-        looks = on_both_cores(thread_stamps, asked, many=_size(kept) > _MANY)
-        for folder, after in zip(self._others, looks, strict=True):
+        looks = looked_at(thread_stamps, asked, many=_size(kept) > _MANY)
+        for folder, after in zip(self._looked, looks, strict=True):
             before = kept.pop(folder + _THREADS, None)
             if after is None or (before and before[:2] == after):
                 continue
@@ -159,7 +200,7 @@ class WorkingTree:
             return []
         plain = [each for each in months if not os.path.islink(os.path.join(self.files.root, each))]
         for folder in set(months) - set(plain):
-            found.problems.append(Problem(folder, 0, "is a link; tkt never follows links"))
+            found.problems.append(Problem(folder, 0, "is a link; tkt never follows links", "mode"))
         return plain
 
     def oid(self, path: str) -> str:  # noqa: ARG002  the protocol names it
@@ -192,6 +233,11 @@ def _size(kept: Mapping[str, Kept]) -> int:
 
 def _packed(kept: Kept | None) -> Packed:
     return kept[:2] if kept else NOTHING
+
+
+def _threads_in(month: Packed) -> list[str]:
+    """The names of the folders of threads in a month."""
+    return [each for each in others_in(month) if is_ticket_id(each)]
 
 
 def _ids_in(folder: str, names: Iterable[str]) -> list[str]:

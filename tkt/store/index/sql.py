@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from tkt.domain.activity import COUNTS, DERIVED
 from tkt.domain.conditions import (
@@ -35,29 +34,32 @@ _MOMENTS = {
 }
 
 
+EVERY = "1"
+"""The condition that every ticket meets."""
+
 BODY = "(SELECT x.body FROM text x WHERE x.content = t.number)"
 """A ticket's description."""
 
 
-@dataclass(slots=True)
 class Compiler:
     """Turns conditions into SQL.
 
     Args:
         settings: types of the fields of the desk's own.
-        parameters: collected on the way, by name; whoever asks adds `tree`.
-        asks_threads: whether a condition needs the threads; found on the way.
     """
 
-    settings: Settings
-    parameters: dict[str, object] = field(default_factory=dict)
-    asks_threads: bool = False
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.parameters: dict[str, object] = {}
+        """Collected on the way, by name; whoever asks adds `tree`."""
+        self.asks_threads = False
+        """Whether a condition needs the threads; found on the way."""
 
     def where(self, condition: Condition) -> str:  # noqa: C901, PLR0911, PLR0912  a case for each kind
         """An expression that is 1 for the tickets that meet a condition, and 0 for the others."""
         match condition:
             case All(parts):
-                return self._joined(sorted(parts, key=_shallowness), " AND ", "1")
+                return self._joined(sorted(parts, key=_shallowness), " AND ", EVERY)
             case Either(parts):
                 return self._joined(sorted(parts, key=_shallowness), " OR ", "0")
             case Not(part):

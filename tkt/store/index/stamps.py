@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import marshal
 import os
 import time
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from operator import attrgetter
-from typing import TypeVar
-
-Item = TypeVar("Item")
-Seen = TypeVar("Seen")
 
 _EACH = 4
 """Figures of each file: its times of change, its size and its inode."""
@@ -38,6 +33,11 @@ NOTHING: Packed = (b"", b"")
 
 _REST = "//"
 """Between the names of a month's files and those of everything else there."""
+
+
+def tree_key(root: str) -> str:
+    """What a working tree is called in the index."""
+    return f"files:{os.path.realpath(root)!a}"
 
 
 def changed(before: Packed, after: Packed) -> set[str]:
@@ -67,44 +67,6 @@ def others_in(stamps: Packed) -> list[str]:
     """The names of what a month holds besides its tickets' files."""
     rest = os.fsdecode(stamps[0]).partition(_REST)[2]
     return rest.split("/") if rest else []
-
-
-def on_both_cores(look: Callable[[Item], Seen], items: Sequence[Item], *, many: bool) -> list[Seen | None]:
-    """Look at things, half of them in another process; None for each that could not be seen.
-
-    Args:
-        look: gives what can be told in Python's own marshal format, or raises OSError.
-        items: what to look at.
-        many: whether it is worth a process; starting one takes as long as a thousand stamps.
-    """
-    if not many or len(items) <= 1:
-        return [_seen(look, each) for each in items]
-    reader, writer = os.pipe()
-    child = os.fork()
-    if not child:
-        try:
-            with os.fdopen(writer, "wb") as pipe:
-                pipe.write(marshal.dumps([_seen(look, each) for each in items[1::2]]))
-        finally:
-            os._exit(0)
-    os.close(writer)
-    found: list[Seen | None] = [None] * len(items)
-    found[0::2] = [_seen(look, each) for each in items[0::2]]
-    with os.fdopen(reader, "rb") as pipe:
-        told = pipe.read()
-    os.waitpid(child, 0)
-    try:
-        found[1::2] = marshal.loads(told)  # noqa: S302  from our own child
-    except (EOFError, ValueError, TypeError):  # it was killed
-        found[1::2] = [_seen(look, each) for each in items[1::2]]
-    return found
-
-
-def _seen(look: Callable[[Item], Seen], item: Item) -> Seen | None:
-    try:
-        return look(item)
-    except OSError:
-        return None
 
 
 def month_stamps(month: tuple[str, Packed]) -> Packed:

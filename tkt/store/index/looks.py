@@ -1,0 +1,128 @@
+"""Looks at many folders, shared by two processes, and begun before anybody asks."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sqlite3
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from typing import Generic, TypeVar
+
+from tkt.domain.ids import TICKETS
+from tkt.store.index.stamps import NOTHING, Packed, month_stamps, tree_key
+
+Item = TypeVar("Item")
+Seen = TypeVar("Seen")
+
+_NUMBER = 2
+"""Bytes of a number in the queue; its pipe holds those of thirty thousand things."""
+
+
+class Look(Generic[Item, Seen]):
+    """A look at things that another process begins at once, and that whoever needs it joins.
+
+    Both take the next thing from one queue: a pipe, in which a number lies for each.
+
+    Args:
+        look: gives what can be told in Python's own marshal format, or raises OSError.
+        items: what to look at.
+
+    Raises:
+        OSError: there is no process to be had.
+    """
+
+    def __init__(self, look: Callable[[Item], Seen], items: Sequence[Item]) -> None:
+        self.items = items
+        self._look = look
+        self._queue, numbers = os.pipe()
+        os.write(numbers, array("H", range(len(items))).tobytes())
+        os.close(numbers)
+        self._told, tell = os.pipe()
+        self._child = os.fork()
+        if not self._child:
+            try:
+                os.close(self._told)  # so that writing fails once nobody can read any more
+                with os.fdopen(tell, "wb") as pipe:
+                    pipe.write(marshal.dumps(dict(self._work())))
+            finally:
+                os._exit(0)
+        os.close(tell)
+
+    def _work(self) -> Iterator[tuple[int, Seen | None]]:
+        while taken := os.read(self._queue, _NUMBER):
+            number = array("H", taken)[0]
+            yield number, _seen(self._look, self.items[number])
+
+    def finish(self) -> list[Seen | None]:
+        """What there was to see of each thing; None for one that could not be seen."""
+        found = dict(self._work())
+        os.close(self._queue)
+        with os.fdopen(self._told, "rb") as pipe:
+            told = pipe.read()
+        os.waitpid(self._child, 0)
+        try:
+            found.update(marshal.loads(told))  # noqa: S302  from our own child
+        except (EOFError, ValueError, TypeError):  # it was killed
+            rest = [number for number in range(len(self.items)) if number not in found]
+            found.update((number, _seen(self._look, self.items[number])) for number in rest)
+        return [found[number] for number in range(len(self.items))]
+
+
+def _seen(look: Callable[[Item], Seen], item: Item) -> Seen | None:
+    try:
+        return look(item)
+    except OSError:
+        return None
+
+
+def looked_at(look: Callable[[Item], Seen], items: Sequence[Item], *, many: bool) -> list[Seen | None]:
+    """Look at things now.
+
+    Args:
+        look: as of `Look`.
+        items: what to look at.
+        many: whether it is worth a process; starting one takes as long as a thousand stamps.
+    """
+    if many and len(items) > 1:
+        return Look(look, items).finish()
+    return [_seen(look, each) for each in items]
+
+
+class Ahead:
+    """The months of a working tree, looked at while a command is still being loaded.
+
+    Args:
+        root: of the working tree.
+        index: the index's file. What it last saw saves listing folders; that it may be out of date, or of
+            another tree, does no harm, since a folder is listed unless its own stamp is still the same.
+
+    Raises:
+        OSError: there are no tickets, or there is no process to be had.
+    """
+
+    def __init__(self, root: str, index: str) -> None:
+        kept = _kept(index, root)
+        months = (f"{TICKETS}/{each}" for each in os.listdir(os.path.join(root, TICKETS)))
+        asked = [(os.path.join(root, each), kept.get(each, NOTHING)) for each in months]
+        self._look: Look[tuple[str, Packed], Packed] = Look(month_stamps, asked)
+
+    def seen(self) -> dict[str, Packed]:
+        """The stamps of each month that could be seen, by its path."""
+        found = zip(self._look.items, self._look.finish(), strict=True)
+        return {path: stamps for (path, _), stamps in found if stamps is not None}
+
+
+def _kept(index: str, root: str) -> dict[str, Packed]:
+    key = tree_key(root)
+    try:
+        with closing(sqlite3.connect(index, timeout=0)) as connection:
+            rows = connection.execute(
+                "SELECT s.folder, s.names, s.stats FROM stamp s JOIN tree ON tree.number = s.tree "
+                "WHERE substr(tree.key, 1, ?) = ? AND substr(s.folder, -1) <> '/'",
+                (len(key), key),
+            )
+            return {folder: (names, stats) for folder, names, stats in rows}
+    except sqlite3.Error:  # whoever asks the index deals with that
+        return {}
