@@ -105,7 +105,7 @@ def person(
 
 
 def chosen(*agents: Person, teams: tuple[Team, ...] = (), **load: int) -> str | None:
-    people = People({each.handle: each for each in agents}, {each.name: each for each in teams})
+    people = People({each.handle: each for each in agents}, {each.name: each for each in teams}, {}, "agent")
     ticket = Ticket({"id": "TKT-2j00001", "queue": "support", "category": "network", "labels": ("vip",)})
     found = choose_agent(ticket, people, {f"{name}@example.com": count for name, count in load.items()}, NOW)
     return found.handle if found else None

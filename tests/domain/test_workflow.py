@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tkt.domain.workflow import Category, Flow, Status, Workflow
+from tkt.domain.workflow import Category, Flow, Status, Step, Workflow
 from tkt.errors import NotAllowedError, UsageError
 
 STATUSES = {
@@ -16,8 +16,15 @@ STATUSES = {
 }
 WORKFLOW = Workflow(
     STATUSES,
-    Flow("todo", {"todo": ("doing", "fixed"), "doing": ("asked", "fixed", "over"), "fixed": ("doing",)}),
-    {"change": Flow("doing", {"doing": ("fixed",)})},
+    Flow(
+        "todo",
+        {
+            "todo": (Step("doing"), Step("fixed")),
+            "doing": (Step("asked"), Step("fixed"), Step("over")),
+            "fixed": (Step("doing"),),
+        },
+    ),
+    {"change": Flow("doing", {"doing": (Step("fixed"),)})},
 )
 NAMES = st.sampled_from(list(STATUSES))
 TYPES = st.sampled_from(["bug", "change"])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tkt.render import machine
-from tkt.render.text import Cell, Style, age, clean, clean_line, fit, plural, table, width
+from tkt.render.text import Cell, Style, age, clean, clean_line, first_line, fit, plural, table, width
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ANY = st.text() | st.text(st.sampled_from("a\x1b\x9b\u202e\u2066\x07\r\n\t\x7f日e\u0301😀"))
@@ -30,6 +30,14 @@ def test_what_is_cleaned_steers_no_terminal(text: str) -> None:
 )
 def test_what_was_hidden_is_shown(raw: str, shown: str) -> None:
     assert clean(raw) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("One.", "One."), ("\n One. \n", "One."), ("One.\nTwo.", "One. …"), ("One.\r\n\r\nTwo.", "One. …")],
+)
+def test_a_text_cut_to_its_first_line_says_so(text: str, first: str) -> None:
+    assert first_line(text) == first
 
 
 @given(ANY.map(clean_line), st.integers(min_value=1, max_value=40))

@@ -99,7 +99,7 @@ class TestRealDisk:
             store.load(ID)
         with pytest.raises(InvalidStoreError, match=A_LINK):
             store.encode_ticket(TICKET, TICKET.with_fields({"status": "closed"}))
-        assert store.problems(ID) == [Problem(PATH, 0, A_LINK)]
+        assert store.problems(ID) == [Problem(PATH, 0, A_LINK, "mode")]
 
     def test_a_month_that_is_a_link_is_refused(self, store: TicketFiles, root: Path) -> None:
         self.moved(root / "tickets/2026-11")
@@ -118,7 +118,7 @@ class TestRealDisk:
     def test_a_thread_that_is_a_link_is_refused(self, store: TicketFiles, root: Path) -> None:
         folder = root / PATH.removesuffix(".md")
         folder.symlink_to(root / "tickets/2020-01")
-        assert store.thread(ID) == ([], [Problem(PATH.removesuffix(".md"), 0, A_LINK)])
+        assert store.thread(ID) == ([], [Problem(PATH.removesuffix(".md"), 0, A_LINK, "mode")])
         with pytest.raises(InvalidStoreError, match=A_LINK):
             store.encode_attachment(ID, "a.png", b"data")
 
@@ -127,17 +127,17 @@ class TestRealDisk:
         folder.mkdir()
         (folder / "20261122T093000Z-x7k2.md").symlink_to("/etc/passwd")
         path = f"{PATH.removesuffix('.md')}/20261122T093000Z-x7k2.md"
-        assert store.thread(ID) == ([], [Problem(path, 0, A_LINK)])
+        assert store.thread(ID) == ([], [Problem(path, 0, A_LINK, "mode")])
 
     def test_settings_that_are_links_are_refused(self, root: Path) -> None:
         (root / ".tkt").mkdir()
         (root / ".tkt/project.yaml").symlink_to("/etc/passwd")
         reader = SettingsReader(DiskFiles(str(root)))
-        assert reader.problems() == [Problem(".tkt/project.yaml", 0, A_LINK)]
+        assert reader.problems() == [Problem(".tkt/project.yaml", 0, A_LINK, "mode")]
         (root / ".tkt/project.yaml").unlink()
         (root / ".tkt").rename(root / "kept")
         (root / ".tkt").symlink_to(root / "kept")
-        assert SettingsReader(DiskFiles(str(root))).problems()[0] == Problem(".tkt", 0, A_LINK)
+        assert SettingsReader(DiskFiles(str(root))).problems()[0] == Problem(".tkt", 0, A_LINK, "mode")
 
     def test_the_way_to_the_store_may_lead_over_a_link(
         self, root: Path, shipped: Settings, tmp_path: Path

@@ -74,7 +74,8 @@ def same(one: Catalogue, other: Catalogue, data: st.DataObject) -> None:
     assert selected(one, condition, fields, among) == selected(other, condition, fields, among)
     assert one.count(condition) == other.count(condition)
     texts = data.draw(_TEXTS)
-    assert one.search(texts, condition) == other.search(texts, condition)
+    limit = data.draw(st.integers(0, 2))
+    assert one.search(texts, condition, limit) == other.search(texts, condition, limit)
 
 
 @given(st.data())

@@ -17,8 +17,8 @@ FIELDS = (
     "urgency, queue, category, assignee, requester, watchers, labels, due, parent, links"
 )
 PROJECT_KEYS = (
-    "attachment_limit, categories, channels, commit, default_type, fields, key, priority, queues, "
-    "resolutions, run_hooks, types, views"
+    "attachment_limit, categories, channels, commit, default_type, fields, key, policy, priority, "
+    "queues, resolutions, run_hooks, types, views"
 )
 TYPE_KEYS = "ask, defaults, template, title"
 PRIORITY_KEYS = "default, impacts, matrix, names, urgencies"
@@ -32,6 +32,10 @@ IMPCT = f"field 'impct' is not known; did you mean 'impact'? Allowed: {FIELDS}"
 A_KEY = "2 to 10 capital letters or digits, a letter first, such as TKT"
 A_NAME = "a name: letters, digits, spaces and _ . + -, at most 60"
 IN_QUOTES = "put it in quotes"
+ROLES = "admin, lead, agent, bot, requester"
+CHANGEABLE = FIELDS.removeprefix("id, created, created_by, channel, external_id, ")
+DOUBLE = "the step from new to closed stands here twice; keep one"
+OTHERS = "a step can only ask about the ticket itself, not about others that are linked to it"
 SHIPPED = "what ships with tkt does not fit the rest of this file; write your own"
 
 MISTAKES = [
@@ -225,7 +229,10 @@ MISTAKES = [
     (
         "workflow",
         "transitions:\n- {frm: new, to: closed}",
-        "2: transitions: unknown key 'frm'; did you mean 'from'? Allowed: from, to.",
+        (
+            "2: transitions: unknown key 'frm'; did you mean 'from'? "
+            "Allowed: comment, confirm, from, require, set, to, when, who."
+        ),
     ),
     ("workflow", "transitions:\n- {from: new, to: []}", "2: transitions.to: needs at least one"),
     (
@@ -248,7 +255,224 @@ MISTAKES = [
         "types:\n  bug:\n    initial: nwe",
         f"3: types.bug.initial: status 'nwe' is not known; did you mean 'new'? Allowed: {STATUSES}.",
     ),
+    # Conditions of steps
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed}\n- {from: [assigned, new], to: closed}",
+        f"3: transitions: {DOUBLE}",
+    ),
+    (
+        "workflow",
+        (
+            "types:\n  bug:\n    transitions:\n    - {from: new, to: closed, who: [lead]}\n"
+            "    - {from: new, to: closed, who: [agent]}\n    - {who: [lead], to: closed, from: new}"
+        ),
+        f"6: types.bug.transitions: {DOUBLE}",
+    ),
+    (
+        "workflow",
+        "transitions:\n- from: new\n  to: closed\n  who: [lead, asignee]",
+        (
+            f"4: transitions.who: role 'asignee' is not known; did you mean 'assignee'? "
+            f"Allowed: {ROLES}, assignee."
+        ),
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, who: []}",
+        "2: transitions.who: needs at least one",
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, who: lead}",
+        "2: transitions.who: expected a list, not 'lead'",
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, require: [resolutoin]}",
+        (
+            f"2: transitions.require: field 'resolutoin' is not known; did you mean 'resolution'? "
+            f"Allowed: {CHANGEABLE}."
+        ),
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, require: [created_by]}",
+        (
+            "2: transitions.require: 'created_by' is set when a ticket is created, and stays; "
+            "a step cannot change it"
+        ),
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, set: {status: closed}}",
+        "2: transitions.set.status: 'status' is what the step changes; leave it out",
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, set: {reslution: fixed}}",
+        (
+            f"2: transitions.set.reslution: field 'reslution' is not known; did you mean 'resolution'? "
+            f"Allowed: {CHANGEABLE}."
+        ),
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, set: {resolution: fixd}}",
+        (
+            "2: transitions.set.resolution: resolution 'fixd' is not known; did you mean 'fixed'? "
+            "Allowed: fixed, done, answered, duplicate, wont-fix, cannot-reproduce, withdrawn."
+        ),
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, set: {due: soon}}",
+        "2: transitions.set.due: due: 'soon' is not a date. Write 2026-12-01 or 2026-12-01T09:00:00Z.",
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, set: {labels: vip}}",
+        "2: transitions.set.labels: labels is a list. Write one item a line, each after a dash.",
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, set: {assignee: suport}}",
+        "2: transitions.set.assignee: team 'suport' is not known. There is no team yet.",
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, when: ''}",
+        "2: transitions.when: is empty; leave the key out, or say something",
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, confirm: ''}",
+        "2: transitions.confirm: is empty; leave the key out, or say something",
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, when: 'lable:vip'}",
+        "2: transitions.when: field 'lable' is not known; did you mean 'labels'?",
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, when: 'label:vip (is:open'}",
+        "2: transitions.when: a ( without its )",
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, when: 'view:mien'}",
+        "2: transitions.when: view 'mien' is not known; did you mean 'mine'?",
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, when: 'label:vip sort:due'}",
+        "2: transitions.when: has an order, which means nothing to one ticket; leave sort: out",
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, when: 'sort:due'}",
+        "2: transitions.when: asks nothing of a ticket; leave it out",
+    ),
+    *(
+        (
+            "workflow",
+            f"transitions:\n- {{from: new, to: closed, when: '{when}'}}",
+            f"2: transitions.when: {OTHERS}",
+        )
+        for when in (
+            "is:blocked",
+            "child-of:TKT-2j7k3q9",
+            "has:children",
+            "label:vip -has:blocked-by",
+            "(label:a OR relates:TKT-2j7k3q9)",
+        )
+    ),
+    (
+        "workflow",
+        "transitions:\n- {from: new, to: closed, comment: yes please}",
+        "2: transitions.comment: expected true or false, not 'yes please'",
+    ),
+    # Rules about commits
+    (
+        "project",
+        "policy:\n  main: main\n  fixes: waiting",
+        "3: policy.fixes: status 'waiting' does not end a ticket. Allowed: resolved, closed.",
+    ),
+    (
+        "project",
+        "policy:\n  fixes: resolvd",
+        "2: policy.fixes: status 'resolvd' is not known; did you mean 'resolved'? Allowed: resolved, closed.",
+    ),
+    (
+        "project",
+        "policy: {main: refs/heads/main}",
+        "1: policy.main: 'refs/heads/main' is a whole reference; write main",
+    ),
+    ("project", "policy: {main: a b}", "1: policy.main: 'a b' is not the name of a branch, such as main"),
+    (
+        "project",
+        "policy: {main: a..b}",
+        "1: policy.main: 'a..b' cannot be the name of a branch; write one such as main",
+    ),
+    (
+        "project",
+        "policy:\n  protected:\n  - main\n  - release//*",
+        "4: policy.protected: 'release//*' cannot be the name of a branch; write one such as main",
+    ),
+    (
+        "project",
+        "policy: {protected: ['a:b']}",
+        "1: policy.protected: 'a:b' is not the name of branches, such as main or release/*",
+    ),
+    (
+        "project",
+        "policy: {backdate: soon}",
+        "1: policy.backdate: 'soon' is not an age such as 30d, 26w, 6mo or 1y",
+    ),
+    (
+        "project",
+        "policy: {refrence: warn}",
+        (
+            "1: policy: unknown key 'refrence'; did you mean 'reference'? "
+            "Allowed: backdate, fixes, main, protected, reference."
+        ),
+    ),
     # People
+    (
+        "people",
+        "agents:\n  ana: {email: a@b.c, roles: [agent, laed]}",
+        f"2: agents.ana.roles: role 'laed' is not known; did you mean 'lead'? Allowed: {ROLES}.",
+    ),
+    (
+        "people",
+        "teams:\n  a: {roles: [laed]}",
+        f"2: teams.a.roles: role 'laed' is not known; did you mean 'lead'? Allowed: {ROLES}.",
+    ),
+    (
+        "people",
+        "others: guest",
+        f"1: others: role 'guest' is not known; did you mean 'agent'? Allowed: {ROLES}.",
+    ),
+    ("people", "roles:\n  dev: [fields]", "1: others: role 'agent' is not known. Allowed: dev."),
+    (
+        "people",
+        "others: dev\nroles:\n  dev: [fields]\nagents:\n  ana: {email: a@b.c}",
+        "5: agents.ana: has no roles, and there is no role 'agent', which goes without saying",
+    ),
+    (
+        "people",
+        "roles:\n  agent: [fields]\n  assignee: [fields]",
+        "3: roles.assignee: 'assignee' is whom a ticket names; choose another name",
+    ),
+    (
+        "people",
+        "roles:\n  agent: [feilds]",
+        (
+            "2: roles.agent: 'feilds' is not allowed; did you mean 'fields'? "
+            "Allowed: settings, transitions, assignment, fields, notes, vouch, override."
+        ),
+    ),
     ("people", "agents:\n  ana: {}", "2: agents.ana: 'email' is missing"),
     ("people", "agents:\n- ana", "1: agents: expected lines of the form 'key: value' or nothing, not a list"),
     ("people", "agents:\n  ana: {email: ana}", "2: agents.ana.email: 'ana' is not an e-mail address"),
@@ -395,9 +619,51 @@ def test_a_file_that_is_no_text_does_not_hide_mistakes_in_the_others() -> None:
         }
     )
     assert [str(each).partition(";")[0] for each in SettingsReader(files).problems()] == [
-        ".tkt/people.yaml:5: unknown key 'nmae'. Allowed: agents, teams.",
+        ".tkt/people.yaml:5: unknown key 'nmae'. Allowed: agents, others, roles, teams.",
         ".tkt/project.yaml:1: not UTF-8 (byte 0)",
         ".tkt/workflow.yaml:1: not valid YAML: a value has a colon and a space inside",
+    ]
+
+
+def test_a_step_fills_in_whom_tickets_name_by_their_address() -> None:
+    people = "agents:\n  ana: {email: ana@example.com}\nteams:\n  desk: {members: [ana]}\n"
+    step = "transitions:\n- {from: new, to: closed, set: {assignee: %s}}\n"
+    assert problems(people=people, workflow=step % "ana") == [
+        (
+            "workflow.yaml:2: transitions.set.assignee: "
+            "tickets name people by their address; write ana@example.com"
+        )
+    ]
+    for allowed in ("desk", "ana@example.com", "whoever@example.org", '""'):
+        assert problems(people=people, workflow=step % allowed) == []
+
+
+def test_a_step_may_ask_whatever_the_ticket_itself_can_answer() -> None:
+    for when in ("label:vip", "-assignee:me", "has:parent", "blocks:TKT-2j7k3q9", "view:mine", "comments:>2"):
+        assert problems(workflow=f"transitions:\n- {{from: new, to: closed, when: '{when}'}}\n") == []
+
+
+def test_fixes_follows_a_workflow_of_the_teams_own_unless_somebody_says_otherwise() -> None:
+    statuses = "statuses: {a: {category: new}, b: {category: done}, c: {category: done}}\n"
+    workflow = f"initial: a\n{statuses}transitions: []\n"
+    files = MemoryFiles({".tkt/workflow.yaml": workflow.encode()})
+    assert SettingsReader(files).load().policy.fixes == "b"
+    assert problems(workflow=workflow, project="policy:\n  fixes: resolved\n") == [
+        "project.yaml:2: policy.fixes: status 'resolved' is not known. Allowed: b, c."
+    ]
+    assert problems(workflow=workflow, project="policy:\n  fixes: c\n") == []
+    assert problems(workflow=workflow, project="policy:\n  fixes:\n") == []
+
+
+def test_a_role_or_status_that_has_a_mistake_is_there_all_the_same() -> None:
+    assert problems(
+        people="roles:\n  agent: [fields]\n  dev: [feilds]\nagents:\n  ana: {email: a@b.c, roles: [dev]}\n",
+        workflow="transitions:\n- {from: new, to: closed, who: [dev]}\n",
+    ) == [
+        (
+            "people.yaml:3: roles.dev: 'feilds' is not allowed; did you mean 'fields'? "
+            "Allowed: settings, transitions, assignment, fields, notes, vouch, override."
+        )
     ]
 
 
@@ -418,7 +684,7 @@ VALUES = st.recursive(
 SECTIONS = st.sampled_from(
     [
         *("key", "types", "default_type", "queues", "channels", "priority", "fields", "attachment_limit"),
-        *("statuses", "initial", "on_assign", "transitions", "agents", "teams"),
+        *("statuses", "initial", "on_assign", "transitions", "agents", "teams", "roles", "others", "policy"),
     ]
 )
 

@@ -1,6 +1,5 @@
 """An entry of a thread is written once and read back the same."""
 
-import dataclasses
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -19,8 +18,7 @@ NAME = "20261122T093000Z-x7k2"
 PATH = f"tickets/2026-11/TKT-2j7k3q9/{NAME}.md"
 PLAIN = Entry(NAME, datetime(2026, 11, 22, 9, 30, tzinfo=UTC), "bob@example.com", 17)
 
-WHOLE = dataclasses.replace(
-    PLAIN,
+WHOLE = PLAIN._replace(
     visibility="public",
     channel="email",
     changes=(

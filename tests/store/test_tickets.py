@@ -188,7 +188,7 @@ class TestReading:
         files.files |= small("TKT-2j00000") | {path: SMALL.format(id=ID).encode()}
         assert store.ids() == ["TKT-2j00000"]
         assert [each for each in store.scan() if isinstance(each, Problem)] == [
-            Problem(path, 0, f"is in no list: {said}")
+            Problem(path, 0, f"is in no list: {said}", "path")
         ]
 
     def test_a_store_without_tickets_is_empty(self, store: TicketFiles) -> None:
@@ -337,7 +337,8 @@ class TestReading:
         files.files |= {f"{folder}/{name}": b"x" for name in names} | {PATH: GOLDEN.encode()}
         text = "is in no thread: an entry is called by its id, such as 20261122T093000Z-x7k2.md"
         assert store.problems(ID) == [
-            Problem(f"{folder}/{name}", 0, f"{text}; rename it, or move it elsewhere") for name in names[:2]
+            Problem(f"{folder}/{name}", 0, f"{text}; rename it, or move it elsewhere", "path")
+            for name in names[:2]
         ]
 
     def test_a_sound_ticket_has_no_problems(self, store: TicketFiles, files: MemoryFiles) -> None:

@@ -9,7 +9,7 @@ from tests.memory import fresh_settings, memory_desk
 from tkt.domain.duration import parse_duration, show_minutes
 from tkt.domain.ids import ticket_path
 from tkt.errors import ConflictError, InvalidStoreError, NotAllowedError, NotFoundError, UsageError
-from tkt.usecases import change
+from tkt.usecases import change, stepping
 from tkt.usecases.converse import comment
 from tkt.usecases.create import NewTicket, create, questions, similar_tickets, template_for
 from tkt.usecases.edit import edit_whole
@@ -99,17 +99,17 @@ def test_automatic_assignment_takes_who_has_room(ws: Workspace) -> None:
 
 def test_a_step_that_the_workflow_lacks_is_not_allowed(ws: Workspace) -> None:
     ticket_id = new(ws)
-    change.transition(ws, [ticket_id], "closed")
+    stepping.transition(ws, [ticket_id], stepping.Move("closed"))
     with pytest.raises(NotAllowedError, match="from closed to waiting") as caught:
-        change.transition(ws, [ticket_id], "waiting")
+        stepping.transition(ws, [ticket_id], stepping.Move("waiting"))
     assert "reopened" in caught.value.hint
 
 
 def test_reopening_takes_the_resolution_away(ws: Workspace) -> None:
     ticket_id = new(ws)
-    change.transition(ws, [ticket_id], "resolved", resolution="fixed")
+    stepping.transition(ws, [ticket_id], stepping.Move("resolved", resolution="fixed"))
     assert ws.tickets.load(ticket_id).text("resolution") == "fixed"
-    change.transition(ws, [ticket_id], "reopened")
+    stepping.transition(ws, [ticket_id], stepping.Move("reopened"))
     assert ws.tickets.load(ticket_id).text("resolution") == ""
 
 
@@ -188,7 +188,7 @@ def test_what_is_so_already_makes_no_entry(ws: Workspace) -> None:
 
 def test_a_list_shows_open_tickets_unless_asked(ws: Workspace) -> None:
     one, two = new(ws, "One"), new(ws, "Two")
-    change.transition(ws, [two], "closed")
+    stepping.transition(ws, [two], stepping.Move("closed"))
     found = found_by(ws, read_query(ws, ""))
     assert ([each.id for each in found.tickets], found.hidden) == ([one], 1)
     closed = found_by(ws, read_query(ws, "status:closed"))

@@ -9,18 +9,20 @@ import click
 
 from tkt.cli import complete
 from tkt.cli.context import (
+    choice_option,
     desk,
     one_id,
     read_file,
     report,
     saving_options,
     say,
+    style_for,
 )
-from tkt.cli.several import named_elsewhere, queried, several_options, some_ids
+from tkt.cli.several import agreed, named_elsewhere, queried, several_options, some_ids
 from tkt.domain.entry import INTERNAL, PUBLIC
 from tkt.domain.fields import unknown
 from tkt.errors import UsageError
-from tkt.usecases import change
+from tkt.usecases import change, stepping
 from tkt.usecases.edit import edit_whole
 from tkt.usecases.record import Outcome
 from tkt.usecases.typed import as_listed
@@ -105,13 +107,7 @@ def assign_command(
 
 @click.command("transition")
 @click.argument("words", nargs=-1, metavar="ID... STATUS", shell_complete=complete.next_statuses)
-@click.option(
-    "--resolution",
-    default="",
-    metavar="HOW",
-    shell_complete=complete.choices("resolution"),
-    help="How it ended.",
-)
+@choice_option("resolution", "HOW", "How it ended.", default="")
 @click.option("--internal", is_flag=True, help="The comment is for the desk only.")
 @_message
 @several_options
@@ -126,25 +122,44 @@ def transition_command(
     no_commit: bool,
     as_json: bool,
 ) -> None:
-    """Move tickets to a status; without STATUS, say where a ticket may go."""
+    """Move tickets to a status; without STATUS, say where a ticket may go.
+
+    The workflow may ask for a role, a field or a comment, and fill in fields (tkt workflow show).
+
+    \b
+    tkt transition 2j7
+    tkt transition 2j7 resolved --resolution fixed -m "The cache was full."
+    """
     ws = desk(dry_run=dry_run, no_commit=no_commit)
     statuses = tuple(ws.settings.workflow.statuses)
     if not words:
         raise UsageError("say which ticket and where to", "tkt transition 2j7 resolved")
     alone = len(words) == 1 and not queried()
     if alone and not (named_elsewhere() and as_listed(words[0], statuses) in statuses):
-        ticket = ws.tickets.load(one_id(ws, words[0]))
-        for name in ws.settings.workflow.next(ticket.type, ticket.status):
-            say(name)
+        _say_where(ws, words[0], as_json=as_json)
         return
     if as_listed(words[-1], statuses) not in statuses:
         raise unknown("status", words[-1], statuses)
     ids = some_ids(ws, words[:-1])
-    visibility = INTERNAL if internal else PUBLIC
-    outcome = change.transition(
-        ws, ids, words[-1], resolution=resolution, text=message, visibility=visibility
+    move = stepping.Move(
+        as_listed(words[-1], statuses), resolution, message, INTERNAL if internal else PUBLIC
     )
+    agreed(ws, lambda: stepping.questions(ws, ids, move))
+    outcome = stepping.transition(ws, ids, move)
     report(ws, outcome, as_json, what_changed(ws, outcome))
+
+
+def _say_where(ws: Workspace, typed: str, *, as_json: bool) -> None:
+    """Where a ticket may go, under which conditions, and what is not open to whoever asks."""
+    from tkt.render.steps import way_rows, ways_text
+
+    ways = stepping.open_ways(ws, ws.tickets.load(one_id(ws, typed)))
+    if as_json:
+        from tkt.render.machine import to_json
+
+        say(to_json(way_rows(ways)))
+    elif ways:
+        say(ways_text(ways, style_for("auto")))
 
 
 @click.command("label")

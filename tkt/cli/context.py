@@ -52,9 +52,14 @@ color_option = click.option(
     help="When to use colours.",
 )
 
+attach_option = click.option(
+    "--attach", multiple=True, metavar="FILE", shell_complete=complete.files, help="May be repeated."
+)
+
 rev_option = click.option(
     "--rev",
     metavar="REV",
+    shell_complete=complete.commits,
     help="As it was at a commit, branch or tag, such as v1.2 or HEAD~10.",
 )
 
@@ -84,6 +89,20 @@ text_options = stacked(
     ),
     click.option("-e", "--edit", "in_editor", is_flag=True, help="Write the text in your editor."),
 )
+
+
+def choice_option(
+    name: str, metavar: str, told: str, *short: str, default: str | None = None
+) -> Callable[[Decorated], Decorated]:
+    """An option for a field that has choices."""
+    return click.option(
+        *short,
+        f"--{name}",
+        default=default,
+        metavar=metavar,
+        shell_complete=complete.choices(name),
+        help=told,
+    )
 
 
 def desk(*, dry_run: bool = False, no_commit: bool = False, rev: str | None = None) -> Workspace:

@@ -11,7 +11,7 @@ from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
 
 BODY_LIMIT = 1_000_000
-_MARKERS = re.compile(r"^<{7} .*$(?=[\s\S]*^={7}$[\s\S]*^>{7} .*$)", re.MULTILINE)
+MARKERS = re.compile(r"^<{7} .*$(?=[\s\S]*^={7}$[\s\S]*^>{7} .*$)", re.MULTILINE)
 """All three of them: a line of `=` alone is a heading."""
 
 ENTRY_LINE = rf"<!-- entry ({ENTRY_ID.pattern}): ([1-9][0-9]{{0,6}}) lines(, no final newline)? -->\r?"
@@ -37,7 +37,7 @@ def save_problems(ticket: Ticket, changed: Iterable[str], settings: Settings) ->
             found.append(sentences(trouble))
     if len(ticket.body.encode()) > BODY_LIMIT:
         found.append(f"the description has more than {BODY_LIMIT:,} bytes; attach it as a file")
-    marker = _MARKERS.search(ticket.body)
+    marker = MARKERS.search(ticket.body)
     if marker:
         line = ticket.body.count("\n", 0, marker.start()) + 1
         found.append(f"line {line} of the description is a mark of an unresolved merge; keep one side")

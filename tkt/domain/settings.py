@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from tkt.domain.fields import BUILT_IN, FIXED, MUTABLE, Field, FieldType, Value, did_you_mean
+from tkt.domain.fields import BUILT_IN, FIXED, MUTABLE, Field, Value, did_you_mean
+from tkt.domain.levels import ServiceLevels
 from tkt.domain.priority import Matrix
 from tkt.domain.workflow import Workflow
 from tkt.errors import NotFoundError
@@ -21,6 +23,32 @@ class CommitPolicy(StrEnum):
     STAGE = "stage"
     AMEND = "amend"
     OFF = "off"
+
+
+class ReferencePolicy(StrEnum):
+    """Whether a commit of code must name a ticket."""
+
+    OFF = "off"
+    WARN = "warn"
+    REQUIRE = "require"
+
+
+class Policy(NamedTuple):
+    """Rules about commits.
+
+    Args:
+        reference: whether a commit that touches no ticket must name one.
+        main: the branch on which a commit's `Fixes TKT-...` counts.
+        fixes: the status to which such a commit moves the ticket; "" for none.
+        protected: branches that nobody may delete or rewind on a server; `*` stands for anything.
+        backdate: how old an entry may be when a server first sees it.
+    """
+
+    reference: ReferencePolicy
+    main: str
+    fixes: str
+    protected: tuple[str, ...]
+    backdate: timedelta
 
 
 class TicketType(NamedTuple):
@@ -64,18 +92,28 @@ class Person(NamedTuple):
 
 
 class Team(NamedTuple):
-    """People who share queues."""
+    """People who share queues, and roles."""
 
     name: str
     members: tuple[str, ...]
     queues: tuple[str, ...]
+    roles: tuple[str, ...] = ()
 
 
 class People(NamedTuple):
-    """Everybody the settings name."""
+    """Everybody the settings name, and what each role permits (`domain/roles.py`).
+
+    Args:
+        agents: by handle.
+        teams: by name.
+        roles: the permissions of each role, by its name.
+        others: the role of everybody who is not listed.
+    """
 
     agents: Mapping[str, Person]
     teams: Mapping[str, Team]
+    roles: Mapping[str, frozenset[str]]
+    others: str
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -153,6 +191,8 @@ class Settings:
         workflow: statuses and steps.
         people: agents and teams.
         views: saved queries by name.
+        policy: rules about commits.
+        sla: what is promised, and when a team works.
         attachment_limit: bytes of one attachment.
     """
 
@@ -170,6 +210,8 @@ class Settings:
     workflow: Workflow
     people: People
     views: Mapping[str, View]
+    policy: Policy
+    sla: ServiceLevels
     attachment_limit: int
 
     @cached_property
@@ -203,11 +245,6 @@ class Settings:
         from tkt.domain.activity import DERIVED  # start-up, and activity.py needs what stands above
 
         return (*self.fields, *DERIVED)
-
-    @cached_property
-    def list_fields(self) -> frozenset[str]:
-        """The names of the fields that hold lists."""
-        return frozenset(name for name, field in self.fields.items() if field.type is FieldType.LIST)
 
 
 _IN_QUERIES = (

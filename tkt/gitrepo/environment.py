@@ -38,6 +38,8 @@ _PROGRAMS = (
     (re.compile(r"credential\.(.*\.)?helper", re.DOTALL), ""),
     (re.compile(r"core\.sshcommand"), "ssh"),
     (re.compile(r"core\.gitproxy"), "none"),
+    (re.compile(r"core\.alternaterefscommand"), "true"),
+    (re.compile(r"merge\..*\.driver", re.DOTALL), "git merge-file --marker-size=%L %A %O %B"),
 )
 _OTHER_END = re.compile(r"remote\..*\.(uploadpack|vcs)", re.DOTALL)
 """The first of these counts, so that nothing can stand in for it: what a clone lacks is not fetched then."""
@@ -48,9 +50,14 @@ MAY_RUN_PROGRAMS = frozenset(
         "commit-tree",
         "diff-tree",
         "fast-import",
+        "fetch",
+        "for-each-ref",
         "log",
         "ls-tree",
         "merge-base",
+        "merge-tree",
+        "push",
+        "read-tree",
         "status",
         "update-index",
     }
@@ -115,6 +122,12 @@ def environment(configuration: Sequence[Setting]) -> dict[str, str]:
 def hook_environment() -> dict[str, str]:
     """What a command sees that runs the person's own hooks: the language that the person has set."""
     return {name: os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL")}
+
+
+def index_of_hook() -> dict[str, str]:
+    """What makes a command look at the index that Git has made for the commit it runs a hook for."""
+    said = os.environ.get("GIT_INDEX_FILE")
+    return {"GIT_INDEX_FILE": os.path.abspath(said)} if said else {}
 
 
 def foreign(*, bare: bool) -> list[str]:

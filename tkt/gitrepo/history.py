@@ -117,13 +117,21 @@ class GitHistory:
 
     def uncommitted(self) -> list[str]:
         """Paths below the tickets' folder that differ from the last commit."""
+        return [path for path, _ in self._changes()]
+
+    def unstaged(self) -> list[str]:
+        """Those of them that differ from the index too, or are not in it."""
+        return [path for path, is_staged in self._changes() if not is_staged]
+
+    def _changes(self) -> list[tuple[str, bool]]:
+        """Paths that differ from the last commit, and whether the index has them as they are."""
         out = self.git.run(
             "status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames", "--ignored=no",
             "--ignore-submodules=all", "--", TICKETS,
         ).decode("utf-8", "surrogateescape")  # fmt: skip
         prefix = self.repository.prefix
-        paths = (_changed_path(row) for row in out.split("\0"))
-        return [path.removeprefix(prefix) for path in paths if path]
+        rows = ((_changed_path(row), row[:1] == "1" and row[3:4] == ".") for row in out.split("\0"))
+        return [(path.removeprefix(prefix), is_staged) for path, is_staged in rows if path]
 
     def blobs(self, revision: str, paths: Sequence[str]) -> list[Blob | None]:
         """Files of the store at a commit; None for each that is not there.
@@ -281,6 +289,12 @@ class CommitFiles:
             raise FileNotFoundError(path)
         return self._content(found[1])
 
+    def odd(self, folder: str) -> dict[str, str]:
+        """What in a folder is neither a file nor a folder, by name, and what it is instead."""
+        places = {each: f"{folder}/{each}" if folder else each for each in self.names(folder)}
+        modes = {each: self.listing().get(place, ("", ""))[0] for each, place in places.items()}
+        return {each: _NEVER_FOLLOWED[mode] for each, mode in modes.items() if mode in _NEVER_FOLLOWED}
+
     def _refuse_links(self, path: str) -> None:
         """See that nothing on the way is a link or another repository."""
         steps = path.split("/")
@@ -288,7 +302,7 @@ class CommitFiles:
             place = "/".join(steps[:depth])
             mode, _ = self.listing().get(place, ("100644", ""))
             if mode in _NEVER_FOLLOWED:
-                raise InvalidStoreError((Problem(place, 0, _NEVER_FOLLOWED[mode]),))
+                raise InvalidStoreError((Problem(place, 0, _NEVER_FOLLOWED[mode], "mode"),))
 
     def listing(self) -> dict[str, tuple[str, str]]:
         """The mode and the id of each file, by its path.

@@ -20,7 +20,7 @@ from tkt.errors import ConflictError, TktError
 from tkt.gitrepo.git import GitError
 from tkt.gitrepo.history import GitHistory, Recorded
 from tkt.gitrepo.locks import HeldIndex, desk_lock, draft_index, index_lock, sweep, uninterrupted
-from tkt.gitrepo.objects import Draft, Written, blob_ids, pending_ref, write_objects
+from tkt.gitrepo.objects import Draft, Written, blob_ids, pending_ref, stored_id, write_objects
 from tkt.gitrepo.recovery import finish
 from tkt.gitrepo.repository import Repository
 from tkt.gitrepo.worktree import content, explained, replace_files, require_bases
@@ -116,8 +116,7 @@ class GitRecorder:
         head, found = self.history.recorded([write.path for write in writes])
         committing = policy in _COMMITTING
         for write, recorded in zip(writes, found, strict=True):
-            is_committed = recorded.staged == recorded.committed
-            if not (self._is_staged(write, recorded) and (is_committed or not committing)):
+            if not self._is_clean(write, recorded, committing=committing):
                 path = write.path
                 raise ConflictError(
                     f"{path} has edits that are not committed",
@@ -130,11 +129,17 @@ class GitRecorder:
             )
         return head
 
-    def _is_staged(self, write: FileWrite, recorded: Recorded) -> bool:
-        """Whether the index has what the change started from."""
-        if write.base is None:
-            return not recorded.staged
-        return recorded.staged in blob_ids(write.base, sha256=self.repository.layout.sha256)
+    def _is_clean(self, write: FileWrite, recorded: Recorded, *, committing: bool) -> bool:
+        """Whether Git has what the change started from, and nothing newer that would be lost."""
+        before = self._ids(write.base)
+        if not write.by_hand:
+            return recorded.staged in before and (recorded.staged == recorded.committed or not committing)
+        staged = recorded.staged in before | self._ids(write.data)
+        return (recorded.committed in before and staged) or not committing
+
+    def _ids(self, data: bytes | None) -> set[str]:
+        """The ids under which Git may have a content; "" for a file that is not there."""
+        return {""} if data is None else blob_ids(data, sha256=self.repository.layout.sha256)
 
     def _draft(self, note: Note, policy: CommitPolicy, head: str, instead: LastChange | None) -> Draft:
         actor = self._actor()
@@ -162,13 +167,13 @@ class GitRecorder:
         sweep(self.git, layout.common_dir)
         ref = pending_ref()
         try:
-            written = write_objects(self.git, writes, self.repository.prefix, draft, ref)
-            commit = self._signed(written, draft)
-            entries = self._entries(writes, written.blobs)
-            with draft_index(self.git, layout, entries) as index, uninterrupted():
-                held.announce(commit)
-                self._move_branch(commit, head, written, draft.message.partition("\n")[0])
-                warning = self._place(writes, index, commit)
+            with draft_index(self.git, layout, self._entries(writes)) as index:
+                written = write_objects(self.git, writes, self.repository.prefix, draft, ref)
+                commit, next_index = self._signed(written, draft), index()
+                with uninterrupted():
+                    held.announce(commit)
+                    self._move_branch(commit, head, written, draft.message.partition("\n")[0])
+                    warning = self._place(writes, next_index, commit)
         except BaseException:
             self.git.attempt("update-ref", "-d", ref)
             raise
@@ -214,9 +219,10 @@ class GitRecorder:
             "GIT_COMMITTER_DATE": when,
         }
 
-    def _entries(self, writes: Sequence[FileWrite], blobs: Sequence[str]) -> list[tuple[str, str]]:
-        prefix = self.repository.prefix
-        return [(prefix + write.path, blob) for write, blob in zip(writes, blobs, strict=True)]
+    def _entries(self, writes: Sequence[FileWrite]) -> list[tuple[str, str]]:
+        """The path and the blob of each file, "" for one that goes."""
+        sha256 = self.repository.layout.sha256
+        return [(self.repository.prefix + each.path, stored_id(each, sha256=sha256)) for each in writes]
 
     def _move_branch(self, commit: str, head: str, written: Written, subject: str) -> None:
         """Move the branch, if it still is where it was; to before the first commit for ""."""
@@ -233,12 +239,13 @@ class GitRecorder:
 
     def _stage(self, writes: Sequence[FileWrite], head: str, held: HeldIndex) -> Receipt:
         layout = self.repository.layout
-        written = write_objects(self.git, writes)
-        entries = self._entries(writes, written.blobs)
-        with draft_index(self.git, layout, entries) as index, uninterrupted():
-            held.announce(head)
-            replace_files(self.repository.root, writes)
-            os.replace(index, layout.index)
+        with draft_index(self.git, layout, self._entries(writes)) as index:
+            write_objects(self.git, writes)
+            next_index = index()
+            with uninterrupted():
+                held.announce(head)
+                replace_files(self.repository.root, writes)
+                os.replace(next_index, layout.index)
         return Receipt(CommitPolicy.STAGE)
 
     def _commit_with_hooks(
@@ -259,6 +266,7 @@ class GitRecorder:
             back = [FileWrite(write.path, write.base, write.data) for write in writes]
             with self._index() as held:
                 self._stage(back, head, held)
+                replace_files(self.repository.root, [write for write in writes if write.by_hand])
             if isinstance(error, GitError):
                 raise ConflictError(
                     f"Git refused the commit: {error.message}", "Nothing was changed."
@@ -279,11 +287,14 @@ class GitRecorder:
             parent = (*self.history.parents(change.commit), "")[0]
             writes, blobs = self._before(change, parent)
             head = self._require_clean(writes, CommitPolicy.AUTO)
-            entries = self._entries(writes, blobs)
-            with draft_index(self.git, layout, entries) as index, uninterrupted():
-                held.announce(parent)
-                self._move_branch(parent, head, Written(()), f"undo {change.subject}")
-                warning = self._place(writes, index, parent)
+            prefix = self.repository.prefix
+            entries = [(prefix + write.path, blob) for write, blob in zip(writes, blobs, strict=True)]
+            with draft_index(self.git, layout, entries) as index:
+                next_index = index()
+                with uninterrupted():
+                    held.announce(parent)
+                    self._move_branch(parent, head, Written(""), f"undo {change.subject}")
+                    warning = self._place(writes, next_index, parent)
             return Receipt(CommitPolicy.AUTO, parent, warning)
 
     def _before(self, change: LastChange, parent: str) -> tuple[list[FileWrite], list[str]]:

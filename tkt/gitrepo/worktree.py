@@ -38,7 +38,7 @@ def require_bases(root: str, writes: Sequence[FileWrite]) -> None:
     """
     passed: set[str] = set()
     for write in writes:
-        if content(root, write.path, passed) != write.base:
+        if content(root, write.path, passed) != (write.data if write.by_hand else write.base):
             raise changed_meanwhile(write.path)
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tkt import __version__
+from tkt.domain.ids import SETTINGS
 from tkt.domain.settings import Settings
 from tkt.errors import InvalidStoreError, Problem
 from tkt.store.decoding import decode
 from tkt.store.settings_build import FILES, Data, build
-from tkt.usecases.workspace import SETTINGS, Files
+from tkt.usecases.workspace import Files
 
 if TYPE_CHECKING:
     from tkt.store.settings_reading import Source
@@ -69,6 +70,27 @@ class SettingsReader:
 
         return read_settings(*self._texts())[1]
 
+    def draft(self, name: str, raw: bytes, path: str) -> tuple[Settings, list[Problem]]:
+        """The settings with another content of one file, and what in the others does not go with it.
+
+        Args:
+            name: of the settings file.
+            raw: what it might say.
+            path: where that stands, for its mistakes.
+
+        Raises:
+            InvalidStoreError: all mistakes in it.
+        """
+        from tkt.store.settings_reading import read_settings
+
+        texts, unread = self._texts()
+        texts[name] = _decoded(raw, path)
+        data, problems, _ = read_settings(texts, unread)
+        own = [each._replace(path=path) for each in problems if each.path == f"{SETTINGS}/{name}"]
+        if own:
+            raise InvalidStoreError(tuple(own), "Mend them, and try it again.")
+        return build(data), problems
+
     def sources(self) -> list[Source]:
         """Every value in force, and where it was said.
 
@@ -82,6 +104,12 @@ class SettingsReader:
             raise InvalidStoreError(tuple(problems), "Mend them; tkt config check looks again.")
         return [each for name in FILES for each in sources_in(name, data[name], roots[name])]
 
+    def fingerprint(self) -> str:
+        """A name for what these settings say to this release of tkt: other settings, another name."""
+        import hashlib  # start-up: only a check asks for it
+
+        return hashlib.sha256(_origin(self._texts()[0]).encode("utf-8", "surrogatepass")).hexdigest()
+
     def _texts(self) -> tuple[dict[str, str], list[Problem]]:
         """Each file's text, and what is wrong with those that have none."""
         texts = {}
@@ -93,7 +121,7 @@ class SettingsReader:
                 if len(raw) > _SIZE_LIMIT:
                     problems.append(Problem(path, 0, f"{len(raw):,} bytes; {_SIZE_LIMIT:,} are allowed"))
                     continue
-                texts[name] = decode(raw, path).removeprefix("\ufeff").replace("\r\n", "\n")
+                texts[name] = _decoded(raw, path)
             except FileNotFoundError:
                 texts[name] = ""
             except InvalidStoreError as error:
@@ -126,6 +154,10 @@ class SettingsReader:
             # A cache that cannot be written costs time only.
             with suppress(OSError):
                 os.unlink(draft)
+
+
+def _decoded(raw: bytes, path: str) -> str:
+    return decode(raw, path).removeprefix("\ufeff").replace("\r\n", "\n")
 
 
 def _origin(texts: Mapping[str, str]) -> str:

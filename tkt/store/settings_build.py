@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tkt.domain.fields import Field, FieldType
+from tkt.domain.duration import parse_age
+from tkt.domain.fields import Field, FieldType, Value
+from tkt.domain.levels import ALWAYS, WARN_AT, OnReopen, ServiceLevels, ServicePolicy, parse_target
 from tkt.domain.priority import Matrix
-from tkt.domain.settings import CommitPolicy, People, Person, Settings, Team, TicketType, View
-from tkt.domain.workflow import Category, Flow, Status, Workflow
+from tkt.domain.settings import (
+    CommitPolicy,
+    People,
+    Person,
+    Policy,
+    ReferencePolicy,
+    Settings,
+    Team,
+    TicketType,
+    View,
+)
+from tkt.domain.workflow import Category, Flow, Status, Step, Workflow
 
-FILES = ("project.yaml", "workflow.yaml", "people.yaml")
+if TYPE_CHECKING:
+    from tkt.domain.worktime import Calendar
+
+USUAL_ROLE = "agent"
+"""The role of people of whom the settings say none."""
+
+FILES = ("project.yaml", "workflow.yaml", "people.yaml", "sla.yaml")
 
 Data = dict[str, dict[str, Any]]
 """What each settings file says, defaults filled in."""
@@ -18,7 +36,7 @@ Data = dict[str, dict[str, Any]]
 
 def build(data: Data) -> Settings:
     """Settings out of checked data."""
-    project, workflow, people = (data[name] for name in FILES)
+    project, workflow, people, sla = (data[name] for name in FILES)
     return Settings(
         key=project["key"],
         commit=CommitPolicy(project["commit"]),
@@ -34,15 +52,14 @@ def build(data: Data) -> Settings:
         workflow=_workflow(workflow),
         people=_people(people),
         views={name: _view(name, each) for name, each in (project["views"] or {}).items()},
+        policy=_policy(project["policy"]),
+        sla=_service_levels(sla),
         attachment_limit=int(project["attachment_limit"]),  # 1e6 is a whole number too
     )
 
 
 def _type(name: str, form: Mapping[str, Any]) -> TicketType:
-    defaults = {
-        key: tuple(sorted(value)) if isinstance(value, list) else value
-        for key, value in form.get("defaults", {}).items()
-    }
+    defaults = {key: _stored(value) for key, value in form.get("defaults", {}).items()}
     return TicketType(
         name,
         form.get("title", name.capitalize()),
@@ -60,6 +77,62 @@ def _view(name: str, view: Mapping[str, Any]) -> View:
         sort=view.get("sort", ""),
         columns=tuple(view.get("columns", ())),
         by=view.get("by", ""),
+    )
+
+
+def _policy(policy: Mapping[str, Any]) -> Policy:
+    return Policy(
+        reference=ReferencePolicy(policy["reference"]),
+        main=policy["main"],
+        fixes=policy["fixes"] or "",
+        protected=tuple(policy["protected"]),
+        backdate=parse_age(policy["backdate"]),
+    )
+
+
+def _service_levels(data: Mapping[str, Any]) -> ServiceLevels:
+    forms: Mapping[str, Any] = data["calendars"] or {}
+
+    policies = tuple(_service_policy(each) for each in data["policies"] or ())
+    return ServiceLevels(policies, (*forms, ALWAYS), Calendars(forms))
+
+
+class Calendars:
+    """Makes calendars when somebody asks for them, each of them once.
+
+    Args:
+        forms: what the settings say of each.
+    """
+
+    def __init__(self, forms: Mapping[str, Any]) -> None:
+        self.forms = forms
+        self._made: dict[str, Calendar] = {}
+
+    def __call__(self, name: str) -> Calendar:
+        """The calendar of that name."""
+        if name not in self._made:
+            from tkt.store.calendars import calendar_of  # start-up: most commands ask no clock
+
+            self._made[name] = calendar_of(name, None if name == ALWAYS else self.forms[name])
+        return self._made[name]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Calendars) and self.forms == other.forms
+
+    __hash__ = None  # type: ignore[assignment]  # it holds what can change
+
+
+def _service_policy(data: Mapping[str, Any]) -> ServicePolicy:
+    return ServicePolicy(
+        name=data["name"],
+        when=data.get("when", ""),
+        calendar=data["calendar"],
+        targets={
+            priority: {clock: parse_target(text) or 0 for clock, text in row.items()}
+            for priority, row in data["targets"].items()
+        },
+        on_reopen=OnReopen(data.get("on_reopen", OnReopen.RESUME)),
+        warn_at=int(data["warn_at"].removesuffix("%")) if "warn_at" in data else WARN_AT,
     )
 
 
@@ -92,21 +165,39 @@ def _workflow(data: Mapping[str, Any]) -> Workflow:
     return Workflow(statuses, default, by_type, data["on_assign"] or "")
 
 
-def _steps(transitions: list[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
-    steps: dict[str, tuple[str, ...]] = {}
+def _steps(transitions: list[Mapping[str, Any]]) -> dict[str, tuple[Step, ...]]:
+    steps: dict[str, tuple[Step, ...]] = {}
     for each in transitions:
+        ways = tuple(_step(target, each) for target in listed(each["to"]))
         for start in listed(each["from"]):
-            steps[start] = tuple(dict.fromkeys((*steps.get(start, ()), *listed(each["to"]))))
+            steps[start] = tuple(dict.fromkeys((*steps.get(start, ()), *ways)))
     return steps
+
+
+def _step(target: str, data: Mapping[str, Any]) -> Step:
+    return Step(
+        target,
+        who=tuple(data.get("who", ())),
+        when=data.get("when", ""),
+        require=tuple(data.get("require", ())),
+        comment=data.get("comment", False),
+        sets=tuple((name, _stored(value)) for name, value in data.get("set", {}).items()),
+        confirm=data.get("confirm", ""),
+    )
+
+
+def _stored(value: Any) -> Value:
+    return tuple(sorted(value)) if isinstance(value, list) else value
 
 
 def _people(data: Mapping[str, Any]) -> People:
     agents = {handle: _person(handle, each) for handle, each in (data["agents"] or {}).items()}
     teams = {
-        name: Team(name, tuple((each or {}).get("members", ())), tuple((each or {}).get("queues", ())))
+        name: Team(name, *(tuple((each or {}).get(key, ())) for key in ("members", "queues", "roles")))
         for name, each in (data["teams"] or {}).items()
     }
-    return People(agents, teams)
+    roles = {name: frozenset(may or ()) for name, may in (data["roles"] or {}).items()}
+    return People(agents, teams, roles, data["others"])
 
 
 def _person(handle: str, data: Mapping[str, Any]) -> Person:
@@ -114,7 +205,7 @@ def _person(handle: str, data: Mapping[str, Any]) -> Person:
         handle=handle,
         name=data.get("name", handle),
         email=data["email"],
-        roles=tuple(data.get("roles", ("agent",))),
+        roles=tuple(data.get("roles", (USUAL_ROLE,))),
         skills=tuple(data.get("skills", ())),
         capacity=int(data.get("capacity", 20)),
         away=tuple((each["from"], each["to"]) for each in data.get("away", ())),
@@ -129,7 +220,7 @@ def declared_field(name: str, declared: dict[str, Any]) -> Field:
         name=name,
         type=kind,
         choices=tuple(declared.get("choices", ())),
-        default=tuple(sorted(default)) if isinstance(default, list) else default,
+        default=_stored(default),
         required_for=tuple(declared.get("required_for", ())),
         title=declared.get("title", ""),
     )

@@ -53,7 +53,9 @@ def _hidden(value: Any, place: Place) -> Iterator[Finding]:
 
 _STAND_INS: dict[str, Any] = {
     "agents": {},
+    "calendars": {"timezone": "UTC", "hours": {"mon": ["00:00-24:00"]}},
     "fields": {"type": "text"},
+    "roles": [],
     "statuses": {"category": "done"},
     "teams": {},
     "types": {},
@@ -71,7 +73,8 @@ _OFFERED = {
         "priority": {"priority", "impact", "urgency"},
     },
     "workflow.yaml": {"statuses": {"status"}},
-    "people.yaml": {"agents": {"agent"}},
+    "people.yaml": {"agents": {"agent"}, "roles": {"role"}, "teams": {"team"}},
+    "sla.yaml": {"calendars": {"calendar"}},
 }
 """The kinds of names that a section defines for the rest of the settings."""
 
@@ -212,6 +215,11 @@ _PATTERN_WORDS = {
     "^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$": "a handle: letters, digits and _ . -",
     "^[^\\s@]+@[^\\s@]+$": "an e-mail address",
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "a day such as 2026-12-24",
+    "^[^\\s~^:?*\\[\\\\-][^\\s~^:?*\\[\\\\]{0,199}$": "the name of a branch, such as main",
+    "^[^\\s~^:?\\[\\\\-][^\\s~^:?\\[\\\\]{0,199}$": "the name of branches, such as main or release/*",
+    "^[0-9]{1,4}(d|w|mo|y)$": "an age such as 30d, 26w, 6mo or 1y",
+    "^[1-9][0-9]?%$": "a share from 1% to 99%",
+    "^[a-z0-9][a-z0-9_-]{0,39}$": "the name of a view: small letters, digits, _ and -, at most 40",
 }
 
 
@@ -238,6 +246,10 @@ def _few(_error: Any, place: Place) -> Iterator[Finding]:
     yield place, "needs at least one"
 
 
+def _empty(_error: Any, place: Place) -> Iterator[Finding]:
+    yield place, "is empty; leave the key out, or say something"
+
+
 def _bounds(error: Any, place: Place) -> Iterator[Finding]:
     word = "at least" if error.validator == "minimum" else "at most"
     yield place, f"{_shown(error.instance)} is out of range; {word} {error.validator_value:,}"
@@ -249,6 +261,7 @@ _WORDS = {
     "enum": _enum,
     "maximum": _bounds,
     "minItems": _few,
+    "minLength": _empty,
     "minProperties": _few,
     "minimum": _bounds,
     "pattern": _pattern,

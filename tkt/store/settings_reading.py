@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from tkt.assets import read_asset
+from tkt.domain.ids import SETTINGS
 from tkt.errors import InvalidStoreError, Problem
-from tkt.store import settings_check, settings_sense
+from tkt.store import settings_check, settings_sense, settings_sla, settings_steps
 from tkt.store.nodes import Limits, compose, plain_data
 from tkt.store.nodes import Mapping as Node
 from tkt.store.settings_build import FILES, Data, build
 from tkt.store.settings_check import Place, line_of
-from tkt.usecases.workspace import SETTINGS
 
 _LIMITS = Limits(nodes=50_000, depth=10)
-_DEEP = ("priority",)
+_DEEP = ("policy", "priority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,14 @@ def read_settings(
         parts = [settings_check.part_of(place) for place, _ in wrong]
         broken += [(name, part) for part in parts]
         data[name] = _over_defaults(name, settings_check.without(said, parts))
+    _fit_fixes(data, roots["project.yaml"])
     for name, place, text in _findings(data):
         if not _follows(broken, name, place, text):
             problems.append(_sense_problem(name, roots[name], place, text))
-    with suppress(KeyError):  # a person who has mistakes has no address; views can be checked after that
-        for place, text in settings_sense.view_findings(build(data)):
-            if not _follows(broken, "project.yaml", place, text):
-                problems.append(_sense_problem("project.yaml", roots["project.yaml"], place, text))
+    with suppress(KeyError):  # a person who has mistakes has no address; queries can be checked after that
+        for name, place, text in _query_findings(data):
+            if not _follows(broken, name, place, text):
+                problems.append(_sense_problem(name, roots[name], place, text))
     once = dict.fromkeys(problems)
     return data, sorted(once, key=lambda each: (each.path, each.line)), roots
 
@@ -114,13 +115,37 @@ def _over_defaults(name: str, said: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def _fit_fixes(data: Data, project: Node) -> None:
+    """Where nobody says to which status commits move what they fix, it is one of the team's own."""
+    policy, statuses = data["project.yaml"]["policy"], data["workflow.yaml"]["statuses"]
+    said = project.get("policy")
+    if (isinstance(said, Node) and said.get("fixes") is not None) or policy["fixes"] in statuses:
+        return
+    done = [name for name, each in statuses.items() if each["category"] == "done"]
+    data["project.yaml"]["policy"] = {**policy, "fixes": done[0] if done else None}
+
+
 def _findings(data: Data) -> Iterator[tuple[str, Place, str]]:
-    project, workflow, people = (data[name] for name in FILES)
+    project, workflow, people, sla = (data[name] for name in FILES)
     yield from (("project.yaml", *each) for each in settings_sense.project_findings(project))
     types = list(project["types"])
-    yield from (("workflow.yaml", *each) for each in settings_sense.workflow_findings(workflow, types))
+    yield from (("workflow.yaml", *each) for each in settings_steps.workflow_findings(workflow, types))
+    fixes = settings_sense.fixes_findings(project["policy"], workflow["statuses"])
+    yield from (("project.yaml", *each) for each in fixes)
+    steps = settings_steps.step_findings(workflow, project, people)
+    yield from (("workflow.yaml", *each) for each in steps)
     queues = project["queues"]
     yield from (("people.yaml", *each) for each in settings_sense.people_findings(people, queues))
+    promises = settings_sla.sla_findings(sla, project["priority"]["names"])
+    yield from (("sla.yaml", *each) for each in promises)
+
+
+def _query_findings(data: Data) -> Iterator[tuple[str, Place, str]]:
+    settings = build(data)
+    yield from (("project.yaml", *each) for each in settings_sense.view_findings(settings))
+    conditions = settings_steps.condition_findings(settings, data["workflow.yaml"])
+    yield from (("workflow.yaml", *each) for each in conditions)
+    yield from (("sla.yaml", *each) for each in settings_sla.policy_findings(settings))
 
 
 def sources_in(name: str, data: dict[str, Any], root: Node) -> Iterator[Source]:

@@ -7,41 +7,74 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tkt.domain.fields import BUILT_IN, Field, did_you_mean, sentences, shortened, value_problem
+from tkt.domain.roles import ASSIGNEE
 from tkt.domain.settings import RESERVED, Settings
 from tkt.errors import TktError
-from tkt.store.settings_build import declared_field, listed
+from tkt.store.settings_build import USUAL_ROLE, declared_field
 from tkt.store.settings_check import Finding, Place
 
+if TYPE_CHECKING:
+    from tkt.domain.query import Query
+
 _TKT_SETS = frozenset({"id", "created", "created_by"})
+_BRANCH_TRAPS = ("..", "//", "@{", ".lock/", "/.", "./")
+"""What Git allows in no name of a branch, as far as the schema lets it pass."""
 
 
 def project_findings(data: dict[str, Any]) -> Iterator[Finding]:
     """What `project.yaml` says that does not fit together."""
     types = data["types"]
-    yield from _known(("default_type",), data["default_type"], types, "type")
+    yield from known_name(("default_type",), data["default_type"], types, "type")
     yield from _matrix(data["priority"])
     for name, declared in (data["fields"] or {}).items():
         yield from _field(name, declared, tuple(types))
-    fields = {**BUILT_IN, **{n: declared_field(n, d) for n, d in (data["fields"] or {}).items()}}
+    fields = all_fields(data)
+    yield from _branches(data["policy"])
     for name, form in types.items():
         place: Place = ("types", name)
         for position, asked in enumerate((form or {}).get("ask", ())):
             yield from _settable((*place, "ask", position), asked, fields)
         for asked, value in (form or {}).get("defaults", {}).items():
             yield from _settable((*place, "defaults", asked), asked, fields)
-            yield from _default(data, (*place, "defaults", asked), fields.get(asked), value)
+            yield from stored_value(data, (*place, "defaults", asked), fields.get(asked), value)
+
+
+def all_fields(project: dict[str, Any]) -> dict[str, Field]:
+    """Every field that tickets have, by what `project.yaml` says."""
+    return {**BUILT_IN, **{n: declared_field(n, d) for n, d in (project["fields"] or {}).items()}}
+
+
+def _branches(policy: dict[str, Any]) -> Iterator[Finding]:
+    named: list[tuple[Place, str]] = [(("policy", "main"), policy["main"])]
+    named += [(("policy", "protected", number), name) for number, name in enumerate(policy["protected"])]
+    for place, name in named:
+        if name.startswith("refs/"):
+            yield place, f"{shortened(name)} is a whole reference; write {name.removeprefix('refs/heads/')}"
+        elif any(trap in f"/{name}/" for trap in _BRANCH_TRAPS):
+            yield place, f"{shortened(name)} cannot be the name of a branch; write one such as main"
+
+
+def fixes_findings(policy: dict[str, Any], statuses: dict[str, Any]) -> Iterator[Finding]:
+    """Whether what a commit fixes ends up in a status that ends a ticket."""
+    place, name = ("policy", "fixes"), policy["fixes"]
+    done = [each for each, status in statuses.items() if status["category"] == "done"]
+    if name and name in statuses and name not in done:
+        yield place, f"status {shortened(name)} does not end a ticket. Allowed: {', '.join(done)}."
+    elif name:
+        yield from known_name(place, name, done, "status")
 
 
 def _settable(place: Place, name: str, fields: dict[str, Field]) -> Iterator[Finding]:
     if name in _TKT_SETS:
         yield place, f"{name!r} is set by tkt itself"
-    yield from _known(place, name, fields, "field")
+    yield from known_name(place, name, fields, "field")
 
 
-def _default(data: dict[str, Any], place: Place, field: Field | None, value: Any) -> Iterator[Finding]:
+def stored_value(data: dict[str, Any], place: Place, field: Field | None, value: Any) -> Iterator[Finding]:
+    """Whether a field can have a value; `data` is what `project.yaml` says."""
     choices = {
         "type": data["types"],
         "priority": data["priority"]["names"],
@@ -58,7 +91,7 @@ def _default(data: dict[str, Any], place: Place, field: Field | None, value: Any
     if trouble:
         yield place, sentences(trouble)
     elif value and choices.get(field.name):
-        yield from _known(place, value, choices[field.name], field.name)
+        yield from known_name(place, value, choices[field.name], field.name)
 
 
 def _field(name: str, declared: dict[str, Any], types: tuple[str, ...]) -> Iterator[Finding]:
@@ -71,7 +104,7 @@ def _field(name: str, declared: dict[str, Any], types: tuple[str, ...]) -> Itera
     if declared["type"] not in {"choice", "list"} and declared.get("choices"):
         yield (*place, "choices"), "only a choice or a list has 'choices'"
     for position, each in enumerate(declared.get("required_for", ())):
-        yield from _known((*place, "required_for", position), each, (*types, "*"), "type")
+        yield from known_name((*place, "required_for", position), each, (*types, "*"), "type")
     field = declared_field(name, declared)
     trouble = value_problem(field, field.default)
     if trouble:
@@ -80,7 +113,7 @@ def _field(name: str, declared: dict[str, Any], types: tuple[str, ...]) -> Itera
 
 def _matrix(priority: dict[str, Any]) -> Iterator[Finding]:
     names, matrix = priority["names"], priority["matrix"]
-    yield from _known(("priority", "default"), priority["default"], names, "priority")
+    yield from known_name(("priority", "default"), priority["default"], names, "priority")
     for impact in priority["impacts"]:
         row = matrix.get(impact, {})
         missing = [each for each in priority["urgencies"] if each not in row]
@@ -90,49 +123,41 @@ def _matrix(priority: dict[str, Any]) -> Iterator[Finding]:
                 f"the matrix has no priority for impact {impact} and urgency {', '.join(missing)}",
             )
     for impact, row in matrix.items():
-        yield from _known(("priority", "matrix", impact), impact, priority["impacts"], "impact")
+        yield from known_name(("priority", "matrix", impact), impact, priority["impacts"], "impact")
         for urgency, name in row.items():
             place = ("priority", "matrix", impact, urgency)
-            yield from _known(place, urgency, priority["urgencies"], "urgency")
-            yield from _known(place, name, names, "priority")
-
-
-def workflow_findings(data: dict[str, Any], types: Sequence[str]) -> Iterator[Finding]:
-    """What `workflow.yaml` says that does not fit together."""
-    statuses = data["statuses"]
-    yield from _known(("initial",), data["initial"], statuses, "status")
-    if data["on_assign"]:
-        yield from _known(("on_assign",), data["on_assign"], statuses, "status")
-    yield from _steps(("transitions",), data["transitions"], statuses)
-    if not any(each["category"] == "done" for each in statuses.values()):
-        yield ("statuses",), "no status has the category done, so no ticket could ever be closed"
-    for name, flow in (data["types"] or {}).items():
-        yield from _known(("types", name), name, types, "type")
-        if "initial" in flow:
-            yield from _known(("types", name, "initial"), flow["initial"], statuses, "status")
-        yield from _steps(("types", name, "transitions"), flow.get("transitions", []), statuses)
-
-
-def _steps(place: Place, steps: list[dict[str, Any]], statuses: dict[str, Any]) -> Iterator[Finding]:
-    for position, step in enumerate(steps):
-        for side in ("from", "to"):
-            for number, name in enumerate(listed(step[side])):
-                inner: Place = (number,) if isinstance(step[side], list) else ()
-                yield from _known((*place, position, side, *inner), name, statuses, "status")
+            yield from known_name(place, urgency, priority["urgencies"], "urgency")
+            yield from known_name(place, name, names, "priority")
 
 
 def people_findings(data: dict[str, Any], queues: Sequence[str]) -> Iterator[Finding]:
     """What `people.yaml` says that does not fit together."""
     agents = data["agents"] or {}
     yield from _agents(agents)
+    yield from _roles(data)
     for name, team in (data["teams"] or {}).items():
         if name in agents:
             yield ("teams", name), f"{name!r} is the handle of an agent; a team needs another name"
         for position, member in enumerate(team.get("members", ())):
-            yield from _known(("teams", name, "members", position), member, agents, "agent")
+            yield from known_name(("teams", name, "members", position), member, agents, "agent")
         for position, queue in enumerate(team.get("queues", ())):
             if queues:
-                yield from _known(("teams", name, "queues", position), queue, queues, "queue")
+                yield from known_name(("teams", name, "queues", position), queue, queues, "queue")
+
+
+def _roles(data: dict[str, Any]) -> Iterator[Finding]:
+    roles = data["roles"] or {}
+    if ASSIGNEE in roles:
+        yield ("roles", ASSIGNEE), f"{ASSIGNEE!r} is whom a ticket names; choose another name"
+    yield from known_name(("others",), data["others"], roles, "role")
+    for section in ("agents", "teams"):
+        for name, each in (data[section] or {}).items():
+            for position, role in enumerate((each or {}).get("roles", ())):
+                yield from known_name((section, name, "roles", position), role, roles, "role")
+    for handle, person in (data["agents"] or {}).items():
+        if "roles" not in person and USUAL_ROLE not in roles:
+            text = f"has no roles, and there is no role {USUAL_ROLE!r}, which goes without saying"
+            yield ("agents", handle), text
 
 
 def _agents(agents: dict[str, Any]) -> Iterator[Finding]:
@@ -158,27 +183,34 @@ def _absence(place: Place, absence: dict[str, str]) -> Iterator[Finding]:
 
 def view_findings(settings: Settings) -> Iterator[Finding]:
     """What the saved queries ask that cannot be asked."""
-    from tkt.domain.query import parse_query  # start-up: only changed settings are checked
-    from tkt.domain.vocabulary import Vocabulary
-
     columns = settings.columns
     for name, view in settings.views.items():
         place: Place = ("views", name)
-        words = Vocabulary(
-            settings, datetime(2026, 1, 1, tzinfo=UTC), me=lambda: "me", ticket=lambda word: word
-        )
         for part, text in (("query", view.query), ("sort", f"sort:{view.sort}" if view.sort else "")):
-            try:
-                parse_query(text, words)
-            except TktError as error:
-                yield (*place, part), error.message.partition("\n")[0]
+            _, wrong = asked(settings, text)
+            if wrong:
+                yield (*place, part), wrong
         for position, column in enumerate(view.columns):
-            yield from _known((*place, "columns", position), column, columns, "column")
+            yield from known_name((*place, "columns", position), column, columns, "column")
         if view.by:
-            yield from _known((*place, "by"), view.by, settings.groupings, "field")
+            yield from known_name((*place, "by"), view.by, settings.groupings, "field")
 
 
-def _known(place: Place, word: str, known: Any, kind: str) -> Iterator[Finding]:
+def asked(settings: Settings, text: str) -> tuple[Query | None, str]:
+    """A query as it is understood, or what is wrong with it."""
+    from tkt.domain.query import parse_query  # start-up: only changed settings are checked
+    from tkt.domain.vocabulary import Vocabulary
+
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    words = Vocabulary(settings, moment, me=lambda: "me", ticket=lambda word: word)
+    try:
+        return parse_query(text, words), ""
+    except TktError as error:
+        return None, error.message.partition("\n")[0]
+
+
+def known_name(place: Place, word: str, known: Any, kind: str) -> Iterator[Finding]:
+    """Whether a name is one of those that there are."""
     names = list(known)
     if word not in names:
         near = did_you_mean(word, names)

@@ -1,4 +1,4 @@
-"""What happens to tickets all day: fields set, people assigned, steps taken, labels and links."""
+"""What happens to tickets all day: fields set, people assigned, labels and links."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from tkt.domain.conditions import Among, Not
-from tkt.domain.entry import PUBLIC, differences
-from tkt.domain.fields import Value, clean_line, clean_text
+from tkt.domain.entry import differences
+from tkt.domain.fields import clean_line, clean_text
 from tkt.domain.routing import choose_agent
 from tkt.domain.ticket import PARENT, Link, Ticket, link_between
 from tkt.domain.workflow import Category
 from tkt.errors import NotFoundError, TktError, UsageError
 from tkt.usecases.record import Edit, Outcome, record
-from tkt.usecases.typed import as_listed, person_value, typed_value
+from tkt.usecases.typed import person_value, typed_value
 from tkt.usecases.workspace import Note, Workspace
 
 _NOTHING = Note("")
@@ -167,49 +167,6 @@ def _taken_up(ws: Workspace, ticket: Ticket) -> Ticket:
     if ticket.assignee and is_new and target in workflow.next(ticket.type, ticket.status):
         return ticket.with_fields({"status": target})
     return ticket
-
-
-def transition(
-    ws: Workspace,
-    ids: Sequence[str],
-    status: str,
-    *,
-    resolution: str = "",
-    text: str = "",
-    visibility: str = PUBLIC,
-) -> Outcome:
-    """Move tickets to a status.
-
-    Args:
-        ws: the desk.
-        ids: which.
-        status: where to.
-        resolution: how it ended, for a status of category done.
-        text: a comment.
-        visibility: of the comment.
-
-    Raises:
-        UsageError: there is no such status or resolution.
-        NotAllowedError: the workflow has no such step.
-    """
-    workflow = ws.settings.workflow
-    status = as_listed(status, tuple(workflow.statuses))
-    edits = []
-    for ticket_id in ids:
-        before = ws.tickets.load(ticket_id)
-        changed: dict[str, Value] = {}
-        if before.status != status:
-            with naming(ticket_id if len(ids) > 1 else ""):
-                workflow.require_step(before.type, before.status, status)
-            changed["status"] = status
-        if resolution:
-            if not workflow.is_done(status):
-                raise UsageError(f"{status} does not end a ticket, so it has no resolution")
-            changed["resolution"] = typed_value(ws, "resolution", resolution)
-        elif not workflow.is_done(status):
-            changed["resolution"] = ""
-        edits.append(Edit(before, before.with_fields(changed), text=clean_text(text), visibility=visibility))
-    return record_changes(ws, edits)
 
 
 def change_labels(ws: Workspace, ids: Sequence[str], add: Sequence[str], remove: Sequence[str]) -> Outcome:

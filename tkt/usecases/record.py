@@ -10,8 +10,10 @@ from tkt.domain.checks import BODY_LIMIT, missing_fields, save_problems
 from tkt.domain.entry import PUBLIC, Attachment, Entry, attachment_file, differences, next_clock
 from tkt.domain.fields import hidden_characters
 from tkt.domain.ids import new_entry_id, ticket_path
+from tkt.domain.judging import Deed, deed_of, objections
+from tkt.domain.replay import SETTLES, unsettled
 from tkt.domain.ticket import Ticket
-from tkt.errors import ConflictError, UsageError
+from tkt.errors import ConflictError, NotAllowedError, UsageError
 from tkt.usecases.workspace import TRAILER, FileWrite, Note, Receipt, Workspace
 
 Progress = Callable[[int, int], None]
@@ -50,6 +52,8 @@ class Edit:
         extra: further keys of the entry.
         data: the ticket's file as a person wrote it; None lets the fields be written.
         base: what `data` is to take the place of.
+        by_hand: whether `data` stands in the working tree already, and `base` in the last commit.
+        beside: files of the ticket that go with it.
     """
 
     before: Ticket | None
@@ -62,6 +66,8 @@ class Edit:
     extra: Mapping[str, str] = field(default_factory=dict)
     data: bytes | None = None
     base: bytes | None = None
+    by_hand: bool = False
+    beside: tuple[FileWrite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +102,15 @@ def record(ws: Workspace, edits: Sequence[Edit], subject: str, notices: Sequence
 
     Raises:
         UsageError: a ticket would not be as it must be.
+        NotAllowedError: the workflow or somebody's role does not permit it.
         ConflictError: a ticket's file has changed meanwhile, or has edits that are not recorded.
     """
     for edit in edits:
         _require_sound(ws, edit)
     entry_id = new_entry_id(ws.now, ws.random_text)
     entries = [_entry(ws, edit, entry_id) for edit in edits]
+    for edit, entry in zip(edits, entries, strict=True):
+        _require_allowed(ws, edit, entry)
     writes = tuple(
         write for edit, entry in zip(edits, entries, strict=True) for write in _writes(ws, edit, entry)
     )
@@ -130,6 +139,20 @@ def _require_sound(ws: Workspace, edit: Edit) -> None:
         raise UsageError(f"{edit.after.id}: {'; '.join(problems)}" if edit.before else "; ".join(problems))
 
 
+def _require_allowed(ws: Workspace, edit: Edit, entry: Entry | None) -> None:
+    """See that the workflow and the actor's roles permit an edit."""
+    if edit.before is None:
+        deed = Deed(ws.actor.id, ws.now, None, edit.after)
+    elif entry is None:
+        return
+    else:
+        deed = deed_of(entry, edit.before, edit.after, lambda: ws.tickets.thread(edit.after.id)[0])
+    found = objections(deed, ws.settings)
+    if found:
+        text = "; ".join(each.text for each in found)
+        raise NotAllowedError(f"{edit.after.id}: {text}" if edit.before else text, found[0].hint)
+
+
 def _entry(ws: Workspace, edit: Edit, entry_id: str) -> Entry | None:
     changes = differences(edit.before.fields, edit.after.fields) if edit.before else ()
     extra = dict(edit.extra)
@@ -138,6 +161,9 @@ def _entry(ws: Workspace, edit: Edit, entry_id: str) -> Entry | None:
     if not (changes or extra or edit.text or edit.minutes is not None or edit.timer or edit.files):
         return None
     thread = ws.tickets.thread(edit.after.id)[0] if edit.before else []
+    settled = unsettled(thread, (each.field for each in changes), ws.settings)
+    if settled:
+        extra[SETTLES] = ", ".join(settled)
     return Entry(
         id=entry_id,
         at=ws.now,
@@ -170,8 +196,10 @@ def _writes(ws: Workspace, edit: Edit, entry: Entry | None) -> list[FileWrite]:
     writes = list({write.path: write for write in kept if write}.values())
     if entry:
         writes.append(ws.tickets.encode_entry(edit.after.id, entry))
+    writes += edit.beside
     if edit.data is not None:
-        writes.append(FileWrite(ticket_path(edit.after.id), edit.data, edit.base))
+        if edit.data != edit.base:
+            writes.append(FileWrite(ticket_path(edit.after.id), edit.data, edit.base, edit.by_hand))
     elif edit.before != edit.after:
         writes.append(ws.tickets.encode_ticket(edit.before, edit.after))
     return writes

@@ -16,7 +16,7 @@ from tkt.store.index.database import MEMORY, connect, forget, inode, is_damage
 from tkt.store.index.keeping import Keeper, Progress
 from tkt.store.index.rows import COLUMNS, activity_of, tickets_of, unpacked_problems
 from tkt.store.index.sources import Source
-from tkt.store.index.sql import BODY, Compiler
+from tkt.store.index.sql import BODY, EVERY, Compiler
 from tkt.store.tickets import TicketFiles
 from tkt.usecases.workspace import Catalogue, Hit, Selection
 
@@ -65,12 +65,16 @@ class IndexedCatalogue:
         self.trouble: list[Problem] = []
 
     def select(
-        self, condition: Condition, fields: Sequence[str] = (), among: Condition | None = None
+        self,
+        condition: Condition,
+        fields: Sequence[str] = (),
+        among: Condition | None = None,
+        newest: int = 0,
     ) -> Selection:
         """The tickets that meet a condition."""
         found = self._answer(
-            lambda keeper: self._select(keeper, condition, fields, among),
-            lambda other: other.select(condition, fields, among),
+            lambda keeper: self._select(keeper, condition, fields, among, newest),
+            lambda other: other.select(condition, fields, among, newest),
         )
         return found._replace(problems=(*self.trouble, *found.problems))
 
@@ -80,17 +84,23 @@ class IndexedCatalogue:
             lambda keeper: self._count(keeper, condition), lambda other: other.count(condition)
         )
 
-    def search(self, texts: Sequence[str], condition: Condition) -> tuple[list[Hit], list[Problem]]:
+    def search(
+        self, texts: Sequence[str], condition: Condition, limit: int = 0
+    ) -> tuple[list[Hit], list[Problem]]:
         """The tickets that mention all of some words and phrases, the best first."""
         hits, problems = self._answer(
-            lambda keeper: self._search(keeper, texts, condition),
-            lambda other: other.search(texts, condition),
+            lambda keeper: self._search(keeper, texts, condition, limit),
+            lambda other: other.search(texts, condition, limit),
         )
         return hits, [*self.trouble, *problems]
 
     def alike(self, title: str) -> Sequence[Ticket]:
         """Tickets whose titles share words with a title; those of the last look will do."""
         return self._answer(lambda keeper: self._alike(keeper, title), lambda other: other.alike(title))
+
+    def ask(self, question: Callable[[Keeper], Answer], otherwise: Callable[[], Answer]) -> Answer:
+        """What else there is to be asked of the index; where it cannot be used, the other answer."""
+        return self._answer(question, lambda _other: otherwise())
 
     def _answer(self, ask: Callable[[Keeper], Answer], ask_other: Callable[[Catalogue], Answer]) -> Answer:
         """An answer from the index, made anew where it is damaged; else from whoever needs none."""
@@ -151,7 +161,12 @@ class IndexedCatalogue:
         self.trouble.append(Problem(self.path, 0, text))
 
     def _select(
-        self, keeper: Keeper, condition: Condition, fields: Sequence[str], among: Condition | None
+        self,
+        keeper: Keeper,
+        condition: Condition,
+        fields: Sequence[str],
+        among: Condition | None,
+        newest: int,
     ) -> Selection:
         compiler = Compiler(self.tickets.settings)
         where = compiler.where(condition)
@@ -159,10 +174,10 @@ class IndexedCatalogue:
         origin = _WITH_THREADS if compiler.asks_threads else _FROM
         names = _columns(fields)
         shown = ", ".join(BODY if name == "body" else f't."{name}"' for name in names)
-        sql = f"SELECT {shown} {origin} WHERE m.tree = :tree AND {where} ORDER BY m.ticket"
+        sql = f"SELECT {shown} {origin} WHERE m.tree = :tree AND {where} ORDER BY m.ticket DESC LIMIT :newest"
         with keeper.looking(threads=compiler.asks_threads) as problems:
-            asked = {**compiler.parameters, "tree": keeper.tree}
-            tickets = tickets_of(names, keeper.connection.execute(sql, asked))
+            asked = {**compiler.parameters, "tree": keeper.tree, "newest": newest or -1}
+            tickets = tickets_of(names, keeper.connection.execute(sql, asked))[::-1]
             total = self._number(keeper, origin, wider, compiler) if among else 0
             wrong = self._with_unreadable(keeper, problems)
         if not DERIVED.keys().isdisjoint(fields):
@@ -185,6 +200,8 @@ class IndexedCatalogue:
         ]
 
     def _number(self, keeper: Keeper, origin: str, where: str, compiler: Compiler) -> int:
+        if where == EVERY:  # joined, each ticket's content would be looked up only to be counted
+            origin, where = "FROM member m", "m.content IS NOT NULL"
         sql = f"SELECT count(*) {origin} WHERE m.tree = :tree AND {where}"
         asked = {**compiler.parameters, "tree": keeper.tree}
         return int(keeper.connection.execute(sql, asked).fetchone()[0])
@@ -204,7 +221,7 @@ class IndexedCatalogue:
             return self._number(keeper, _WITH_THREADS, where, compiler)
 
     def _search(
-        self, keeper: Keeper, texts: Sequence[str], condition: Condition
+        self, keeper: Keeper, texts: Sequence[str], condition: Condition, limit: int
     ) -> tuple[list[Hit], list[Problem]]:
         compiler = Compiler(self.tickets.settings)
         where = compiler.where(condition)
@@ -213,7 +230,7 @@ class IndexedCatalogue:
             together = set(found[0]).intersection(*found[1:]) if found else set()
             scored = {ticket: _joined([each[ticket] for each in found]) for ticket in together}
             order = sorted(together, key=lambda ticket: (*scored[ticket].rank, ticket))
-            hits = [self._hit(keeper, ticket, scored[ticket], texts) for ticket in order]
+            hits = [self._hit(keeper, ticket, scored[ticket], texts) for ticket in order[: limit or None]]
             return hits, self._with_unreadable(keeper, problems)
 
     def _hit(self, keeper: Keeper, ticket: str, mentions: Mentions, texts: Sequence[str]) -> Hit:

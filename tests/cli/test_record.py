@@ -1,0 +1,98 @@
+"""`tkt record` in a real repository: hand edits and their entries, in one commit."""
+
+import pytest
+
+from tests.cli.desk import Desk
+
+
+def test_an_edit_and_its_entry_go_into_one_commit(desk: Desk) -> None:
+    ticket = desk.create()
+    desk.edit(ticket, "title: Login", "title: Big login")
+    said = desk.tkt("record", "-m", "As we said.")
+    assert said.out == f"{ticket}  title: Login page fails -> Big login page fails\n"
+    assert desk.git("status", "--porcelain") == ""
+    assert len(desk.git("show", "--name-only", "--format=", "HEAD").splitlines()) == 2
+    assert desk.show(ticket)["thread"][0]["body"] == "As we said.\n"
+    assert desk.tkt("record").out == "Nothing to record.\n"
+    desk.tkt("check", "--strict")
+
+
+@pytest.mark.parametrize("add", [False, True])
+def test_it_makes_no_difference_whether_it_is_staged(desk: Desk, add: bool) -> None:
+    ticket = desk.create()
+    desk.edit(ticket, "queue:", "queue: support")
+    if add:
+        desk.git("add", "-A")
+    desk.tkt("record", ticket)
+    assert desk.git("status", "--porcelain") == ""
+    assert desk.show(ticket)["thread"][0]["changes"] == [{"field": "queue", "old": None, "new": "support"}]
+
+
+def test_nothing_is_written_where_it_is_only_tried_or_not_allowed(desk: Desk) -> None:
+    ticket = desk.create()
+    desk.edit(ticket, "queue:", "queue: support")
+    before = desk.state()
+    assert "+  queue: [" in desk.tkt("record", "--dry-run").out
+    assert desk.state() == before
+    desk.edit(ticket, "status: new", "status: reopened")
+    assert "cannot go from new to reopened" in desk.refused(4, "record")
+
+
+def test_somebody_elses_work_in_the_index_stays(desk: Desk) -> None:
+    ticket = desk.create()
+    (desk.root / "code.py").write_text("x = 1\n", encoding="utf-8")
+    desk.git("add", "code.py")
+    desk.edit(ticket, "queue:", "queue: support")
+    desk.tkt("record")
+    assert desk.git("status", "--porcelain") == "A  code.py"
+
+
+def test_an_edit_on_top_of_another_one_that_is_staged_is_left_to_its_author(desk: Desk) -> None:
+    ticket = desk.create()
+    desk.edit(ticket, "queue:", "queue: support")
+    desk.git("add", "-A")
+    desk.edit(ticket, "queue: support", "queue: development")
+    assert "has edits that are not committed" in desk.refused(7, "record")
+
+
+def test_it_can_be_left_to_the_next_commit(desk: Desk) -> None:
+    ticket = desk.create()
+    desk.tkt("set", ticket, "queue=support", "--no-commit")
+    desk.edit(ticket, "category:", "category: access")
+    desk.tkt("record", "--no-commit")
+    assert len(desk.entries(ticket)) == 2
+    assert {line[:2] for line in desk.git("status", "--porcelain").splitlines()} == {"M ", "A "}
+    desk.tkt("check", "--staged")
+    assert desk.tkt("record", "--no-commit").out == "Nothing to record.\n"
+
+
+def test_a_ticket_that_was_written_by_hand(desk: Desk) -> None:
+    ticket = desk.create()
+    text = desk.path(ticket).read_text(encoding="utf-8")
+    other = f"{ticket[:-5]}00042"
+    (desk.path(ticket).parent / f"{other}.md").write_text(text.replace(ticket, other), encoding="utf-8")
+    desk.tkt("record")
+    assert desk.git("status", "--porcelain") == ""
+    assert desk.subjects()[0] == f"{other}: create: Login page fails"
+    assert desk.tkt("record").out == "Nothing to record.\n"
+
+
+def test_undo_takes_it_back(desk: Desk) -> None:
+    ticket = desk.create()
+    desk.edit(ticket, "queue:", "queue: support")
+    desk.tkt("record")
+    desk.tkt("undo")
+    assert desk.show(ticket)["queue"] is None
+    assert desk.git("status", "--porcelain") == ""
+
+
+def test_a_hook_that_refuses_leaves_the_edit_as_it_was(desk: Desk) -> None:
+    ticket = desk.create()
+    desk.settings("project", "run_hooks: false", "run_hooks: true")
+    hook = desk.root / ".git" / "hooks" / "pre-commit"
+    hook.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    desk.edit(ticket, "queue:", "queue: support")
+    before = desk.state()
+    desk.tkt("record", code=7)
+    assert desk.state() == before
