@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import statistics
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import imports
+from tests.benchmarks import hooks, imports, pushes
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.beside import RG_LINES, RG_LINES_ALL, RG_STATUS, RG_WORD, missing
 from tests.benchmarks.commands import COMPLETION, CREATE, LIST, SEARCH, SHOW, WRITES
@@ -57,6 +58,15 @@ def test_every_figure_is_printed_and_written(
     written = page.read_text(encoding="utf-8")
     assert all(f"\n| {name} | " in written for name in _NAMES)
     assert "<!-- figures peers -->\n<!-- end -->" in written
+
+
+def test_the_page_names_the_command_and_its_options(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    options = set(re.findall(r"--[a-z]+", capsys.readouterr().out))
+    page = _PAGE.read_text(encoding="utf-8")
+    assert "python -m tests.benchmarks --help" in page
+    assert options <= set(re.findall(r"--[a-z]+", page))
 
 
 def test_the_page_has_every_block() -> None:
@@ -151,3 +161,16 @@ def test_one_size_is_one_export() -> None:
 def test_a_command_that_fails_is_not_timed(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="ended with"):
         run(["git", "no-such-command"], tmp_path, clean_environment(tmp_path, format_time(NOW)))
+
+
+def test_what_hooks_cost_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    hooks.main(["--runs", "1"])
+    first, second = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"on main: [0-9.]+ ms without, [0-9.]+ with, -?[0-9.]+ more", first)
+    assert second.startswith("on feature/TKT-")
+
+
+def test_what_judging_commits_costs_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    pushes.main(["--commits", "5", "--runs", "1"])
+    said = capsys.readouterr().out
+    assert re.fullmatch(r"5 commits: git \d+ ms, tkt check --range \d+ ms, [0-9.]+ x; at most 10 x\n", said)
