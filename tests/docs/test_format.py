@@ -15,7 +15,7 @@ from tkt.render.schema import schema_text
 from tkt.render.template import fill_template
 from tkt.store.codec import parse
 from tkt.store.folding import fold_entries
-from tkt.store.nodes import compose, plain_data
+from tkt.store.nodes import Limits, compose, plain_data
 from tkt.store.scalars import write_scalar
 from tkt.store.settings import SettingsReader
 from tkt.store.templates import TemplateFiles
@@ -29,6 +29,7 @@ _TICKETS = [each for each in _FILES if not re.search(r"^clock:", each.text, re.M
 _ENTRIES = [each for each in _FILES if each not in _TICKETS]
 _TEMPLATES = [each for each in _BLOCKS if "{{" in each.text]
 _SETTINGS = [each for each in _BLOCKS if each.kind == "yaml"]
+_ROOMY = Limits(nodes=50_000, depth=10)
 _PATH = ticket_path("TKT-2j7k3q9")
 _SMALLEST = "---\nid: TKT-2j7k3q9\ncreated: 2026-11-22T09:00:00Z\ntitle: Login page fails\n"
 _ROW = re.compile(r"\| `(.+?)` \| (.+) \|")
@@ -68,7 +69,7 @@ def _require_schema(kind: str, data: object) -> None:
 def test_there_are_examples() -> None:
     assert len(_TICKETS) == 2
     assert len(_ENTRIES) == 3
-    assert len(_SETTINGS) == 3
+    assert len(_SETTINGS) == 4
 
 
 @pytest.mark.parametrize("block", _TICKETS, ids=_line)
@@ -149,13 +150,13 @@ def test_template_examples() -> None:
 
 
 def test_settings_examples() -> None:
-    names = ("project.yaml", "workflow.yaml", "people.yaml")
+    names = ("project.yaml", "workflow.yaml", "people.yaml", "sla.yaml")
     files = MemoryFiles(
         {f".tkt/{name}": block.text.encode() for name, block in zip(names, _SETTINGS, strict=True)}
     )
     assert SettingsReader(files).problems() == []
     for name, block in zip(names, _SETTINGS, strict=True):
-        _require_schema(name.removesuffix(".yaml"), plain_data(compose(block.text, name)))
+        _require_schema(name.removesuffix(".yaml"), plain_data(compose(block.text, name, limits=_ROOMY)))
 
 
 @pytest.mark.parametrize(("text", "written"), _table("how values are written"))

@@ -15,6 +15,7 @@ _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _DESK = """\
 export TKT_ACTOR=ana@example.com
 tkt init
+git config --remove-section merge.tkt
 tkt create "Label printer is offline"
 git switch --quiet --create theirs
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tkt.cli.context import color_option, rows_as, say, style_for
+from tkt.cli.context import color_option, desk, note, rows_as, say, style_for
 from tkt.errors import InvalidStoreError
 
 
@@ -15,14 +15,22 @@ def config_command() -> None:
 
 @config_command.command("check", short_help="Find every mistake in the settings.")
 def check() -> None:
-    """Find every mistake in the settings, each with its file and line."""
+    """Find every mistake in the settings, each with its file and line.
+
+    Tickets whose status the workflow does not have are told too, with the command that moves them.
+    """
     from tkt.render.text import plural
+    from tkt.render.workflow import stranded_text
+    from tkt.usecases.rehearse import stranded
     from tkt.wiring.places import settings_reader
 
     problems = settings_reader().problems()
     if problems:
         raise InvalidStoreError(tuple(problems), f"{plural(len(problems), 'mistake')} in the settings.")
     say("The settings are sound.")
+    lost = stranded(desk())
+    if lost:
+        note(f"warning: {stranded_text(lost)}")
 
 
 @config_command.command("show", short_help="Show every setting in force and where it was said.")

@@ -37,13 +37,13 @@ from tkt.usecases import look
 def show_command(
     tickets: Sequence[str], rev: str | None, form: str, fields: str, color: str, *, public: bool
 ) -> None:
-    """Show a ticket with its thread, its relations, and where it may go next.
+    """Show a ticket with its thread, its relations, its commits, and where it may go next.
 
     ID may be the start of one, - for the ticket you changed last, or . for that of the current branch.
     """
     require_rows(form, fields)
     ws = desk(rev=rev)
-    views = [look.view(ws, each) for each in some_ids(ws, tickets)]
+    views = [look.view(ws, each, code=True) for each in some_ids(ws, tickets)]
     if form == "table":
         words = text_view(ws, color)
         page("\n\n".join(words.ticket(each, internal=not public) for each in views))

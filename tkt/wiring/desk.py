@@ -12,21 +12,24 @@ from tkt.errors import UsageError
 from tkt.store.files import DiskFiles
 from tkt.store.settings import SettingsReader
 from tkt.store.tickets import TicketFiles
-from tkt.usecases.workspace import Catalogue, Files, History, Workspace
+from tkt.usecases.workspace import Catalogue, Code, Files, History, IdentitySource, Workspace
+from tkt.wiring.ahead import INDEX, begun
 from tkt.wiring.machine import Identity, now, random_text
 from tkt.wiring.places import past_store, place_of, store_files
 
 if TYPE_CHECKING:
+    from tkt.gitrepo.codelog import GitNamingLog
+    from tkt.gitrepo.git import Git
     from tkt.gitrepo.history import CommitFiles, GitHistory
     from tkt.gitrepo.past import PastRecorder
     from tkt.gitrepo.recording import GitRecorder
     from tkt.gitrepo.repository import Repository
+    from tkt.store.index.catalogue import IndexedCatalogue
     from tkt.store.index.keeping import Progress
     from tkt.store.templates import TemplateFiles
     from tkt.usecases.compare import Sides
 
 Part = TypeVar("Part")
-INDEX = "index-1.db"
 
 
 def open_workspace(
@@ -59,10 +62,11 @@ def open_workspace(
     moment = now()
     tickets = TicketFiles(files, settings)
     database = os.path.join(os.path.dirname(cache), INDEX) if index and cache else ""
+    catalogue = _later(lambda: _catalogue(tickets, database, progress))
     return Workspace(
         settings=settings,
         tickets=tickets,
-        catalogue=_later(lambda: _catalogue(tickets, database, progress)),
+        catalogue=catalogue,
         templates=_later(lambda: _templates(files)),
         files=files,
         recorder=_later(
@@ -78,6 +82,9 @@ def open_workspace(
         random_text=random_text,
         policy=policy or settings.commit,
         dry_run=dry_run,
+        code=_later(lambda: _code(files, root, settings.key, catalogue if database else None))
+        if cache
+        else None,
     )
 
 
@@ -150,11 +157,34 @@ def _catalogue(tickets: TicketFiles, database: str, progress: Progress | None) -
 
     files = tickets.files
     source: Source = (
-        WorkingTree(files, tickets)
+        WorkingTree(files, tickets, begun(files.root))
         if isinstance(files, DiskFiles)
         else CommitTree(cast("CommitFiles", files), tickets)
     )
     return IndexedCatalogue(database, tickets, source, lambda: _scanned(tickets), progress or quiet)
+
+
+def _code(files: Files, root: str, key: str, catalogue: Catalogue | None) -> Code:
+    """The commits of code: through the index where it may be asked, and the branch is known."""
+    if not isinstance(files, DiskFiles):
+        return _code_log(cast("CommitFiles", files).git, key, cast("CommitFiles", files).revision)
+    log = _later(lambda: _code_log(repository_of(root).git, key))
+    if catalogue is None:
+        return log
+    from tkt.gitrepo.heads import head_of
+
+    ref, head = head_of(root)
+    if not head:
+        return log
+    from tkt.store.index.naming import IndexedCode
+
+    return IndexedCode(cast("IndexedCatalogue", catalogue), log, f"{key} {ref}", head)
+
+
+def _code_log(git: Git, key: str, revision: str = "HEAD") -> GitNamingLog:
+    from tkt.gitrepo.codelog import GitNamingLog
+
+    return GitNamingLog(git, key, revision)
 
 
 def _scanned(tickets: TicketFiles) -> Catalogue:
@@ -194,7 +224,7 @@ def _past(files: Files, repository: Repository) -> History:
 
 
 def recorder_of(
-    repository: Repository, identity: Identity, moment: datetime, *, run_hooks: bool = False
+    repository: Repository, identity: IdentitySource, moment: datetime, *, run_hooks: bool = False
 ) -> GitRecorder:
     """Writes files, and has Git record exactly them."""
     from tkt.gitrepo.recording import GitRecorder
@@ -206,6 +236,17 @@ def _past_recorder(rev: str) -> PastRecorder:
     from tkt.gitrepo.past import PastRecorder
 
     return PastRecorder(rev)
+
+
+def commit_names() -> list[tuple[str, str]]:
+    """What commits of the desk's repository can be called, each with a subject.
+
+    Raises:
+        NotFoundError: there is no repository.
+    """
+    from tkt.gitrepo.past import names_of_commits
+
+    return names_of_commits(place_of("").git)
 
 
 def configured_editor() -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from tkt.domain.ids import SETTINGS
 from tkt.domain.settings import CommitPolicy
 from tkt.errors import InvalidStoreError, NotFoundError, UsageError
 from tkt.store.files import DiskFiles
 from tkt.store.settings import SettingsReader
-from tkt.usecases.workspace import SETTINGS, FileWrite, Note, Workspace, nobody_known
-from tkt.wiring.desk import INDEX, open_workspace, recorder_of, repository_of
+from tkt.usecases.workspace import FileWrite, Note, Workspace, nobody_known
+from tkt.wiring.ahead import INDEX
+from tkt.wiring.desk import open_workspace, recorder_of, repository_of
 from tkt.wiring.machine import Identity, now
 from tkt.wiring.places import store_files
 
@@ -23,13 +25,14 @@ DEMO_IDENTITY = ("Ana Silva", "ana@example.com")
 """Who works at a sample desk where Git knows nobody."""
 
 
-def new_desk(folder: str, *, key: str, commit: CommitPolicy | None) -> NewDesk:
+def new_desk(folder: str, *, key: str, commit: CommitPolicy | None, workflow: str = "default") -> NewDesk:
     """Make a desk in a repository, and the repository where there is none; what is there stays.
 
     Args:
         folder: in the working tree.
         key: the project key.
         commit: what becomes of changes; None for `auto` in a repository of its own, else `stage`.
+        workflow: the one it begins with, by its name in `usecases/setup.py`.
 
     Raises:
         UsageError: the key cannot be one, or nobody is known who could commit.
@@ -48,7 +51,7 @@ def new_desk(folder: str, *, key: str, commit: CommitPolicy | None) -> NewDesk:
     repository = repository_of(root)
     usual = CommitPolicy.STAGE if inspection.has_other_files(repository) else CommitPolicy.AUTO
     chosen = commit or _policy_in_force(root) or usual
-    writes = setup_writes(DiskFiles(root), key, chosen, Identity(repository, None).actor())
+    writes = setup_writes(DiskFiles(root), key, chosen, Identity(repository, None).actor(), workflow)
     if writes:
         _require_author(repository, chosen)
         _write_desk(repository, writes, chosen)
@@ -128,6 +131,7 @@ def examine_machine(start: str = "") -> tuple[Workspace, Machine]:
     import importlib.util
 
     from tkt.gitrepo import inspection
+    from tkt.gitrepo.merging import has_driver
     from tkt.gitrepo.repository import bare_repository
     from tkt.store.index.database import examined
     from tkt.usecases.doctor import Machine
@@ -155,4 +159,5 @@ def examine_machine(start: str = "") -> tuple[Workspace, Machine]:
         index=examined(database) if cache and os.path.lexists(database) else None,
         caches=os.path.relpath(os.path.dirname(cache) or os.curdir),
         extras=extras,
+        driver=None if bare else has_driver(repository),
     )

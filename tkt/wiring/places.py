@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from tkt.domain.ids import SETTINGS
 from tkt.domain.settings import Settings
-from tkt.errors import NotFoundError
+from tkt.errors import NotFoundError, Problem
 from tkt.store.files import DiskFiles
 from tkt.store.settings import SettingsReader
-from tkt.usecases.workspace import SETTINGS, Files
+from tkt.usecases.workspace import Files
+from tkt.wiring.ahead import find_store
 
 if TYPE_CHECKING:
     from tkt.gitrepo.past import Place
@@ -17,31 +19,6 @@ if TYPE_CHECKING:
 _CACHE = os.path.join("tkt", "settings")
 _PAST_CACHE = f"{_CACHE}-rev"
 """Settings of another commit; apart, so that the next command still finds those in force."""
-
-
-def find_store(start: str = "") -> str:
-    """The folder with the store: TKT_DIR, or the nearest one upwards that has `.tkt/`.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    named = os.environ.get("TKT_DIR")
-    if named:
-        if not os.path.isdir(os.path.join(named, SETTINGS)):
-            raise NotFoundError(
-                f"TKT_DIR={named} has no {SETTINGS} folder", "tkt init makes one in a repository."
-            )
-        return os.path.abspath(named)
-    folder = os.path.abspath(start or os.curdir)
-    while not os.path.isdir(os.path.join(folder, SETTINGS)):
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            raise NotFoundError(
-                "no ticket desk here or in any folder above",
-                "tkt init makes one in a Git repository.",
-            )
-        folder = parent
-    return folder
 
 
 def store_files(start: str = "") -> tuple[Files, str, str]:
@@ -152,3 +129,14 @@ def settings_here() -> Settings | None:
         return settings_reader().load()
     except NotFoundError:
         return None
+
+
+def draft_settings(name: str, raw: bytes, path: str) -> tuple[Settings, list[Problem]]:
+    """The settings of this desk with another content of one file, and what does not go with it elsewhere.
+
+    Raises:
+        InvalidStoreError: the content has mistakes, or the settings in force have.
+    """
+    reader = settings_reader()
+    reader.load()
+    return reader.draft(name, raw, path)

@@ -1,0 +1,43 @@
+"""Workflows for the CI of a forge."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from tkt import __version__
+from tkt.cli.context import say
+
+PACKAGE = "tkt"
+"""The name under which tkt is installed (pyproject.toml)."""
+
+FORGES = ("github", "gitlab", "forgejo")
+
+
+@click.command("ci")
+@click.argument("forge", type=click.Choice(FORGES))
+def ci_command(forge: str) -> None:
+    """Print a workflow for the CI of a forge.
+
+    It checks the tickets that a pull request changes, and lists them. On the main branch it checks all of
+    them, and moves those that commits fix.
+
+    \b
+    tkt ci github > .github/workflows/tkt.yml
+    tkt ci gitlab > tkt.gitlab-ci.yml
+    tkt ci forgejo > .forgejo/workflows/tkt.yml
+    """
+    from tkt.assets import read_asset
+    from tkt.wiring.places import settings_here
+
+    settings = settings_here()
+    filled = {
+        "@MAIN@": json.dumps(settings.policy.main if settings else "main"),
+        "@KEY@": settings.key if settings else "TKT",
+        "@PACKAGE@": f"{PACKAGE}=={__version__}",
+    }
+    text = read_asset(f"ci/{forge}.yml")
+    for mark, value in filled.items():
+        text = text.replace(mark, value)
+    say(text.rstrip("\n"))

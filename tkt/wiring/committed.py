@@ -1,0 +1,54 @@
+"""A desk at which the authors of commits work: in a working tree, or on a branch of a bare repository."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from tkt.domain.settings import CommitPolicy, Settings
+from tkt.store.files import DiskFiles
+from tkt.usecases.fixes import Deskside, as_somebody
+from tkt.usecases.workspace import Actor, Workspace
+from tkt.wiring.desk import open_workspace, recorder_of, repository_of
+from tkt.wiring.machine import Identity
+from tkt.wiring.places import place_of
+
+if TYPE_CHECKING:
+    from tkt.gitrepo.history import CommitFiles
+
+
+def open_deskside(ws: Workspace) -> Deskside:
+    """The same desk, for the authors of commits.
+
+    Args:
+        ws: the desk of the current folder.
+    """
+    from tkt.gitrepo.codelog import GitCodeLog
+
+    if isinstance(ws.files, DiskFiles):
+        git = place_of("").git
+        return Deskside(ws.settings, GitCodeLog(git), lambda actor: _in_worktree(ws, actor))
+    git = cast("CommitFiles", ws.files).git
+    main = ws.settings.policy.main
+    return Deskside(ws.settings, GitCodeLog(git, main), lambda actor: _in_bare(git.folder, ws, main, actor))
+
+
+def _in_worktree(ws: Workspace, actor: Actor) -> Workspace:
+    theirs = as_somebody(ws, actor)
+    repository = repository_of(cast("DiskFiles", ws.files).root)
+    recorder = recorder_of(repository, theirs.identity, ws.now, run_hooks=ws.settings.run_hooks)
+    return replace(theirs, recorder=recorder)
+
+
+def _in_bare(folder: str, ws: Workspace, branch: str, actor: Actor) -> Workspace:
+    """The desk as the branch has it now: every change makes a commit that the next one follows."""
+    from tkt.gitrepo.bare import BareRecorder
+
+    now = open_workspace(folder, rev=f"refs/heads/{branch}", index=False, dry_run=ws.dry_run)
+    committer = _committer(folder, now.settings) or actor
+    recorder = BareRecorder(cast("CommitFiles", now.files), branch, actor, committer, ws.now)
+    return replace(as_somebody(now, actor), recorder=recorder, now=ws.now, policy=CommitPolicy.AUTO)
+
+
+def _committer(folder: str, settings: Settings) -> Actor | None:
+    return Identity(repository_of(folder), settings).actor()
