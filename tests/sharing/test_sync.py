@@ -1,0 +1,278 @@
+"""`tkt sync`: what comes and goes, what is refused, and that nobody's work is touched or lost."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from tests.cli.desk import git, script
+from tests.sharing.clones import Hub, Laptop
+
+
+class TestComingAndGoing:
+    def test_the_first_one_sends_the_desk(self, hub: Hub) -> None:
+        ana = hub.clone("ana")
+        ana.tkt("init")
+        ticket = ana.create()
+        assert ana.sync().out == "went to origin/main: 1 created\n"
+        assert hub.head == ana.head
+        assert hub.clone("bob").show(ticket)["title"] == "Login page fails"
+
+    def test_it_says_what_came_and_what_went(self, ana: Laptop, bob: Laptop) -> None:
+        ticket = ana.create()
+        ana.sync()
+        bob.sync()
+        bob.tkt("transition", ticket, "closed")
+        bob.sync()
+        ana.create("Another")
+        said = ana.sync()
+        assert said.lines == [
+            "came from origin/main: 1 closed",
+            "went to origin/main: 1 created",
+        ]
+        assert ana.git("log", "-1", "--format=%s") == "Merge origin/main"
+
+    def test_a_clash_is_said_and_stands_in_the_commit(self, ana: Laptop, bob: Laptop) -> None:
+        ticket = ana.create()
+        ana.sync()
+        bob.sync()
+        ana.tkt("transition", ticket, "closed")
+        ana.sync()
+        bob.tkt("transition", ticket, "in-progress")
+        text = f"{ticket}: both sides set status; in-progress holds, not closed"
+        assert text in bob.sync().lines
+        assert f"- {text}" in bob.git("log", "-1", "--format=%b")
+
+    def test_nothing_new(self, ana: Laptop) -> None:
+        assert ana.sync().out == "origin/main and this branch are the same.\n"
+
+    def test_code_goes_along(self, ana: Laptop, bob: Laptop) -> None:
+        ana.commit("one.py", "1\n")
+        bob.commit("two.py", "2\n")
+        bob.create()
+        ana.sync()
+        assert bob.sync().lines[0] == "came from origin/main: 1 commit"
+        assert (bob.root / "one.py").read_text(encoding="utf-8") == "1\n"
+        assert (bob.root / "two.py").read_text(encoding="utf-8") == "2\n"
+
+    def test_a_branch_that_the_other_side_does_not_have(self, hub: Hub, ana: Laptop) -> None:
+        ana.git("switch", "--quiet", "--create", "side")
+        ana.create()
+        ana.sync()
+        assert git("rev-parse", "side", cwd=hub.root) == ana.head
+
+    def test_the_branch_that_is_followed_is_meant(self, hub: Hub, ana: Laptop) -> None:
+        ana.git("switch", "--quiet", "--create", "mine", "--track", "origin/main")
+        ana.create()
+        ana.sync()
+        assert hub.head == ana.head
+
+    def test_no_push(self, hub: Hub, ana: Laptop) -> None:
+        before = hub.head
+        ana.create()
+        assert ana.sync("--no-push").out == "waits for origin/main: 1 created\n"
+        assert hub.head == before
+
+
+def everything(laptop: Laptop, hub: Hub) -> object:
+    """All that an exchange could change."""
+    refs = [git("for-each-ref", cwd=each) for each in (laptop.root, hub.root)]
+    files = {
+        path: path.read_bytes()
+        for path in laptop.root.rglob("*")
+        if path.is_file() and ".git" not in path.relative_to(laptop.root).parts
+    }
+    return refs, laptop.status, files, laptop.git("ls-files", "--stage")
+
+
+def test_dry_run_changes_nothing(hub: Hub, ana: Laptop, bob: Laptop) -> None:
+    ticket = ana.create()
+    ana.sync()
+    bob.sync()
+    ana.tkt("label", ticket, "vip")
+    ana.sync()
+    bob.tkt("label", ticket, "apple")
+    before = everything(bob, hub)
+    assert bob.sync("--dry-run").lines == [
+        "would come from origin/main: 1 changed",
+        "would go to origin/main: 1 changed",
+    ]
+    assert everything(bob, hub) == before
+
+
+class TestWhatIsNotCommitted:
+    def test_staged_and_unstaged_work_is_left_alone(self, ana: Laptop, bob: Laptop) -> None:
+        bob.commit("code.py", "1\n")
+        bob.sync()
+        ana.create("From Ana")
+        ana.sync()
+        bob.create("From Bob")
+        bob.write("code.py", "2\n")
+        bob.git("add", "code.py")
+        bob.write("code.py", "3\n")
+        bob.write("new.py", "4\n")
+        bob.sync()
+        assert bob.status.splitlines() == ["MM code.py", "?? new.py"]
+        assert bob.git("show", ":code.py") == "2"
+        assert (bob.root / "code.py").read_text(encoding="utf-8") == "3\n"
+
+    def test_an_edited_ticket_is_said_to_wait(self, ana: Laptop, bob: Laptop) -> None:
+        ticket = ana.create()
+        ana.sync()
+        bob.sync()
+        ana.create("Another")
+        ana.sync()
+        bob.edit(ticket, "Login page", "Page")
+        assert "1 ticket with changes that are not committed; they stay here." in bob.sync().err
+        assert bob.status == f" M {bob.path(ticket).relative_to(bob.root)}"
+
+    @pytest.mark.parametrize("staged", [False, True])
+    def test_edits_in_the_way_are_named(self, ana: Laptop, bob: Laptop, staged: bool) -> None:
+        ticket = ana.create()
+        ana.sync()
+        bob.sync()
+        ana.tkt("label", ticket, "vip")
+        ana.sync()
+        bob.create("From Bob")
+        bob.edit(ticket, "Login page", "Page")
+        if staged:
+            bob.git("add", "tickets")
+        before = bob.head, bob.status
+        said = bob.sync(code=7)
+        assert f"{ticket}.md: edits that are not committed are in the way" in said.err
+        assert (bob.head, bob.status) == before
+
+    def test_a_file_in_the_way_that_git_does_not_know(self, ana: Laptop, bob: Laptop) -> None:
+        ana.commit("notes.txt", "from Ana\n")
+        ana.sync()
+        bob.create()
+        bob.write("notes.txt", "from Bob\n")
+        before = bob.head
+        assert "notes.txt: edits" in bob.sync(code=7).err
+        assert bob.head == before
+        assert (bob.root / "notes.txt").read_text(encoding="utf-8") == "from Bob\n"
+
+    def test_what_a_killed_command_has_put_there_already_is_not_in_the_way(
+        self, ana: Laptop, bob: Laptop
+    ) -> None:
+        ticket = ana.create()
+        ana.sync()
+        path = bob.root / ana.path(ticket).relative_to(ana.root)
+        path.parent.mkdir(parents=True)
+        shutil.copyfile(ana.path(ticket), path)
+        bob.sync()
+        assert bob.head == ana.head
+        assert bob.status == ""
+
+
+class TestRefusals:
+    def test_a_hook_of_the_other_side(self, hub: Hub, ana: Laptop) -> None:
+        script(hub.root / "hooks" / "pre-receive", "echo 'not before noon' >&2; exit 1")
+        ana.create()
+        before = hub.head
+        said = ana.sync(code=8)
+        assert "origin/main refuses:\nnot before noon" in said.err
+        assert hub.head == before
+
+    @pytest.mark.parametrize("runs", [False, True])
+    def test_a_hook_of_ones_own_has_its_say_where_hooks_run(self, ana: Laptop, runs: bool) -> None:
+        script(ana.root / ".git" / "hooks" / "pre-push", "echo 'not today' >&2; exit 1")
+        settings = (ana.root / ".tkt" / "project.yaml").read_text(encoding="utf-8")
+        ana.commit(
+            ".tkt/project.yaml", settings.replace("run_hooks: false", f"run_hooks: {str(runs).lower()}")
+        )
+        ana.git("commit", "--quiet", "--allow-empty", "-m", "Something to send")
+        said = ana.sync(code=8 if runs else 0)
+        assert ("not today" in said.err) is runs
+
+    def test_a_remote_that_cannot_be_reached(self, hub: Hub, ana: Laptop) -> None:
+        ana.create()
+        ana.create("Another")
+        hub.root.rename(hub.root.with_name("gone"))
+        before = ana.head, ana.status
+        said = ana.sync(code=8)
+        assert said.err.startswith("tkt: origin cannot be reached: ")
+        assert "2 commits with 2 tickets waiting" in said.err
+        assert (ana.head, ana.status) == before
+
+    def test_no_remote_at_all(self, ana: Laptop) -> None:
+        ana.git("remote", "remove", "origin")
+        assert "git remote add origin URL" in ana.sync(code=3).err
+
+    def test_the_only_remote_has_another_name(self, ana: Laptop) -> None:
+        ana.git("remote", "rename", "origin", "hub")
+        ana.git("config", "--remove-section", "branch.main")
+        assert "tkt sync hub" in ana.sync(code=3).err
+        ana.sync("hub")
+
+    def test_a_detached_head(self, ana: Laptop) -> None:
+        ana.git("switch", "--quiet", "--detach")
+        assert "no branch is checked out" in ana.sync(code=7).err
+
+    def test_a_merge_under_way(self, ana: Laptop) -> None:
+        (ana.root / ".git" / "MERGE_HEAD").write_text(f"{ana.head}\n", encoding="utf-8")
+        assert "a merge is under way" in ana.sync(code=7).err
+
+    def test_histories_that_have_nothing_in_common(self, hub: Hub, ana: Laptop) -> None:
+        other = Laptop(hub.folder / "other")
+        other.root.mkdir()
+        other.moment = "2026-11-22T10:00:00Z"
+        other.tkt("init")
+        other.git("remote", "add", "origin", str(hub.root))
+        assert "no commit in common" in other.sync(code=7).err
+        assert ana.head == hub.head
+
+    def test_a_shallow_clone_without_the_common_commit(self, hub: Hub, ana: Laptop) -> None:
+        ticket = ana.create()
+        ana.sync()
+        root = hub.folder / "shallow"
+        git("clone", "--quiet", "--depth=1", f"file://{hub.root}", str(root), cwd=hub.folder)
+        shallow = Laptop(root, "bob@example.com")
+        ana.tkt("label", ticket, "vip")
+        ana.sync()
+        shallow.git("fetch", "--quiet", "--depth=1")
+        shallow.tkt("label", ticket, "apple")
+        said = shallow.sync(code=7)
+        assert "shallow" in said.err
+
+    def test_descriptions_that_clash_are_for_a_person(self, hub: Hub, ana: Laptop, bob: Laptop) -> None:
+        ticket = ana.create("Login page fails", "One line.\n")
+        ana.sync()
+        bob.sync()
+        for laptop, text in ((ana, "Hers.\n"), (bob, "His.\n")):
+            laptop.edit(ticket, "One line.\n", text)
+            laptop.git("commit", "--quiet", "-am", "By hand")
+        ana.sync()
+        before = bob.head, bob.status, hub.head
+        said = bob.sync(code=7)
+        assert f"both sides edited the same lines of {bob.path(ticket).relative_to(bob.root)}" in said.err
+        assert (bob.head, bob.status, hub.head) == before
+        bob.git("fetch", "--quiet")
+        assert bob.tries("merge", "--no-edit", "origin/main") == 1  # the way that was named
+        bob.write(str(bob.path(ticket).relative_to(bob.root)), ana.path(ticket).read_text(encoding="utf-8"))
+        bob.git("commit", "--quiet", "-am", "Take hers")
+        bob.sync()
+        assert bob.head == hub.head
+
+    def test_marks_that_somebody_committed_are_not_sent(self, hub: Hub, ana: Laptop) -> None:
+        ticket = ana.create("Login page fails", "One line.\n")
+        marks = "<<<<<<< one side\nHers.\n=======\nHis.\n>>>>>>> other side\n"
+        ana.edit(ticket, "One line.\n", marks)
+        ana.git("commit", "--quiet", "-am", "By hand")
+        before = hub.head
+        assert f"marks of a conflict stand in tickets/2026-11/{ticket}.md" in ana.sync(code=7).err
+        assert hub.head == before
+        ana.edit(ticket, marks, f"    {marks.replace(chr(10), chr(10) + '    ')}")  # told of, and quoted
+        ana.git("commit", "--quiet", "-am", "By hand")
+        ana.sync()
+
+    def test_code_that_clashes_is_for_a_person(self, ana: Laptop, bob: Laptop) -> None:
+        ana.commit("code.py", "1\n")
+        bob.commit("code.py", "2\n")
+        ana.sync()
+        before = bob.head
+        said = bob.sync(code=7)
+        assert "both sides changed code.py" in said.err
+        assert "git merge origin/main" in said.err
+        assert bob.head == before

@@ -1,0 +1,162 @@
+"""Bringing desks together: another branch, another repository."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from tkt.cli import complete
+from tkt.cli.context import note, say, warn
+from tkt.errors import RemoteError, TktError
+
+if TYPE_CHECKING:
+    from tkt.gitrepo.exchange import GitRemote
+    from tkt.usecases.integrate import Joined
+    from tkt.usecases.sync import Synced, Tell
+    from tkt.wiring.sharing import Sharing
+
+
+@click.command("merge-branch")
+@click.argument("other", shell_complete=complete.commits)
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+def merge_branch_command(other: str, *, dry_run: bool) -> None:
+    """Merge a branch into the current one, ticket by ticket.
+
+    Fields, labels, links and threads of both sides are put together without marks in any file; where both
+    set one field, the value that loses least holds, and both stay in the thread. What is no ticket is
+    merged as Git does. Works in a bare repository too.
+
+    Where a person must decide, nothing is merged, and the files are named.
+    """
+    from tkt.render.text import clean_line
+    from tkt.usecases.integrate import integrate
+    from tkt.wiring.sharing import open_sharing
+
+    sharing = open_sharing()
+    theirs = sharing.commit(other)
+    name = clean_line(other)
+    done = integrate(sharing.branch(name), sharing.join, theirs, name, dry_run=dry_run)
+    if not done.moved:
+        say(f"{name} is in this branch already; nothing was changed.")
+        return
+    base = sharing.base(done.before, theirs)
+    say(f"{'would merge' if dry_run else 'merged'} {name}: {_summary(sharing, base, theirs)}")
+    _say_joined([done.joined] if done.joined else [])
+
+
+@click.command("sync")
+@click.argument("remote", required=False, default="")
+@click.option("--dry-run", is_flag=True, help="Show what would come and go, and change nothing.")
+@click.option("--no-push", is_flag=True, help="Only get what is new.")
+def sync_command(remote: str, *, dry_run: bool, no_push: bool) -> None:
+    """Get what is new elsewhere, merge it ticket by ticket, and send what is new here.
+
+    Exchanges the current branch with the one that it follows, else with the branch of that name at origin.
+    Nothing is ever forced: where somebody else was faster, it begins again. What is not committed is left
+    alone. Exits with 8 where the other side cannot be reached or refuses.
+    """
+    from tkt.usecases.sync import Wishes, sync
+    from tkt.wiring.sharing import Patience, open_sharing
+
+    sharing = open_sharing()
+    end = sharing.remote(remote)
+    branch = sharing.branch(end.label)
+    if not dry_run and sharing.teach_git():
+        note("This clone merges tickets field by field from now on (merge.tkt in its Git configuration).")
+    with _status_line() as tell:
+        wishes = Wishes(dry_run=dry_run, push=not no_push)
+        try:
+            done = sync(branch, end, sharing.join, wishes, tell, Patience().wait)
+        except RemoteError as error:
+            tell("")
+            raise RemoteError(error.message, error.hint or _waiting(sharing, end)) from error
+    _say_exchanged(sharing, end, done, dry_run=dry_run)
+    _note_uncommitted(sharing)
+
+
+def _say_exchanged(sharing: Sharing, end: GitRemote, done: Synced, *, dry_run: bool) -> None:
+    came, went = ("would come", "would go") if dry_run else ("came", "went")
+    base = sharing.base(done.before, done.theirs)
+    if done.theirs not in {base, ""}:
+        say(f"{came} from {end.label}: {_summary(sharing, base, done.theirs)}")
+    if done.before != base:
+        went = went if done.sent or dry_run else "waits for"
+        to = end.label if went == "waits for" else f"to {end.label}"
+        say(f"{went} {to}: {_summary(sharing, base, done.before)}")
+    if done.before == base and done.theirs in {base, ""}:
+        say(f"{end.label} and this branch are the same.")
+    _say_joined(done.joined)
+
+
+def _summary(sharing: Sharing, before: str, after: str) -> str:
+    """What happened between two commits: in tickets, or in commits where there are none."""
+    from tkt.render.changes import summary
+    from tkt.render.text import plural
+
+    found = sharing.compared(before, after)
+    warn(found.problems)
+    if found.changes:
+        return summary(found.changes)
+    return plural(sharing.count(before, after), "commit")
+
+
+def _say_joined(joined: Iterator[Joined] | tuple[Joined, ...] | list[Joined]) -> None:
+    """What both sides did to the same fields, and what else a person should know."""
+    from tkt.render.text import clean_line
+    from tkt.usecases.integrate import clash_text
+
+    for each in joined:
+        for line in (*(clash_text(*clash) for clash in each.clashes), *each.notes):
+            say(clean_line(line))
+
+
+def _waiting(sharing: Sharing, end: GitRemote) -> str:
+    """What has not been sent yet."""
+    from tkt.render.text import plural
+
+    known = end.known()
+    head = sharing.commit("HEAD")
+    try:
+        base = sharing.base(head, known)
+        tickets = len(sharing.compared(base, head).changes)
+    except TktError:
+        return ""
+    commits = sharing.count(base, head)
+    if not commits:
+        return "Nothing of yours is waiting."
+    return f"{plural(commits, 'commit')} with {plural(tickets, 'ticket')} waiting; tkt sync sends them later."
+
+
+def _note_uncommitted(sharing: Sharing) -> None:
+    from tkt.domain.ids import ticket_of
+    from tkt.render.text import plural
+    from tkt.wiring.desk import open_workspace
+
+    if sharing.repository is None:
+        return
+    paths = open_workspace(sharing.place.root).history.uncommitted()
+    tickets = {ticket_of(path) or path for path in paths}
+    if tickets:
+        note(f"{plural(len(tickets), 'ticket')} with changes that are not committed; they stay here.")
+
+
+@contextmanager
+def _status_line() -> Iterator[Tell]:
+    """What is being done just now, on a terminal: a line that is written over, and goes in the end."""
+    shown = ""
+
+    def tell(text: str) -> None:
+        nonlocal shown
+        if sys.stderr.isatty():
+            line = f"{text} ..." if text else ""
+            click.echo(f"\r{line.ljust(len(shown))}" + ("" if line else "\r"), nl=False, err=True)
+            shown = line
+
+    try:
+        yield tell
+    finally:
+        tell("")

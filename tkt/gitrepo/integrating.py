@@ -1,0 +1,299 @@
+"""A branch that another commit is brought into: what differs, the commit that joins both, and the move."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from tkt.domain.ids import TICKETS, thread_folder, ticket_of, ticket_path
+from tkt.errors import ConflictError, TktError
+from tkt.gitrepo.contents import Contents
+from tkt.gitrepo.following import follow
+from tkt.gitrepo.git import Git, GitError
+from tkt.gitrepo.locks import desk_lock
+from tkt.gitrepo.merging import MARKED
+from tkt.gitrepo.objects import stored_id, write_objects
+from tkt.gitrepo.repository import Repository
+from tkt.gitrepo.worktree import drop, explained
+from tkt.usecases.integrate import Content, Fork, Relation, Triple, Version
+from tkt.usecases.workspace import Actor, FileWrite
+
+_ABSENT = "000000"
+_YES = frozenset({"true", "yes", "on", "1"})
+_AT_ONCE = 500
+"""Tickets that one command is asked for: their names must fit into its arguments."""
+_SHOWN = 10
+
+Change = tuple[Version | None, Version | None]
+"""A file before and after."""
+
+
+_SHA1 = 40
+"""How many digits an id of SHA-1 has."""
+
+
+class Authors(NamedTuple):
+    """Who joins.
+
+    Args:
+        author: who makes the commit.
+        committer: who runs Git.
+        when: for both, UTC.
+    """
+
+    author: Actor
+    committer: Actor
+    when: datetime
+
+
+class GitBranch:
+    """The branch that is checked out, or the one that a bare repository's HEAD names.
+
+    Args:
+        git: of the repository.
+        repository: the same with its working tree; None for a bare one.
+        prefix: the store's place in the tree: "" or a path that ends with a slash.
+        authors: who joins.
+        other: what people call the commit that is brought in.
+    """
+
+    def __init__(
+        self, git: Git, repository: Repository | None, prefix: str, authors: Authors, other: str
+    ) -> None:
+        self.git = git
+        self.repository = repository
+        self.prefix = prefix
+        self.authors = authors
+        self.other = other
+
+    @property
+    def _common(self) -> str:
+        return self.repository.layout.common_dir if self.repository else self.git.folder
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other commands of tkt from writing meanwhile."""
+        with explained(), desk_lock(self._common):
+            yield
+
+    def head(self) -> str:
+        """The commit that the branch is at.
+
+        Raises:
+            ConflictError: no branch is checked out, it has no commit, or Git is in the middle of something.
+        """
+        if self.repository:
+            self.repository.refuse_if_busy()
+        if self.git.attempt("symbolic-ref", "--quiet", "HEAD")[0]:
+            raise ConflictError("no branch is checked out", "git switch BRANCH, or git switch -c NAME")
+        status, out, _ = self.git.attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        if status:
+            raise ConflictError("this branch has no commit yet", "git commit makes one.")
+        return out.decode().strip()
+
+    def relation(self, ours: str, theirs: str) -> Relation:
+        """How two commits are related.
+
+        Raises:
+            ConflictError: they have nothing in common.
+        """
+        status, out, _ = self.git.attempt("merge-base", "--all", ours, theirs)
+        if status:
+            shallow = self.git.text("rev-parse", "--is-shallow-repository") == "true"
+            hint = (
+                "This clone is shallow; git fetch --unshallow gets the rest."
+                if shallow
+                else f"Look at both: git log {self.other}"
+            )
+            raise ConflictError(f"{self.other} and this branch have no commit in common", hint)
+        base = out.decode().split()[0]
+        return Relation(base, behind=base == ours, ahead=base == theirs)
+
+    def fork(self, base: str, ours: str, theirs: str) -> Fork:
+        """What differs, with everything outside the tickets' folder merged.
+
+        Raises:
+            ConflictError: that has conflicts.
+        """
+        mine, other = self._changes(base, ours), self._changes(base, theirs)
+        inside = f"{self.prefix}{TICKETS}/"
+        rows = {}
+        for path in {**mine, **other}:
+            if path.startswith(inside):
+                before = (mine.get(path) or other[path])[0]
+                sides = (each[path][1] if path in each else before for each in (mine, other))
+                rows[path.removeprefix(self.prefix)] = Triple(before, *sides)
+        rest = [any(not path.startswith(inside) for path in each) for each in (mine, other)]
+        host = self._merged_rest(ours, theirs, inside) if all(rest) else (ours if rest[0] else theirs)
+        return Fork(base, ours, theirs, rows, host, self._is_published(ours, theirs))
+
+    def _changes(self, before: str, after: str) -> dict[str, Change]:
+        out = self.git.run(
+            "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-relative", before, after
+        ).decode("utf-8", "surrogateescape")
+        words = out.split("\0")
+        found: dict[str, Change] = {}
+        for facts, path in zip(words[::2], words[1::2], strict=False):
+            modes = facts.removeprefix(":").split(" ")
+            old, new = (
+                Version(mode, oid) if mode != _ABSENT else None
+                for mode, oid in ((modes[0], modes[2]), (modes[1], modes[3]))
+            )
+            found[path] = old, new
+        return found
+
+    def _merged_rest(self, ours: str, theirs: str, inside: str) -> str:
+        """The tree that Git itself makes of both; of the tickets in it nothing is taken."""
+        status, out, _ = self.git.attempt(
+            "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs
+        )
+        hint = f"Merge by hand, then run the command again: git merge {self.other}"
+        if status > 1:
+            raise ConflictError("both sides changed more than tickets, and this Git cannot join it", hint)
+        tree, *names = filter(None, out.decode("utf-8", "surrogateescape").split("\0"))
+        conflicts = sorted({name for name in names if not name.startswith(inside)})
+        if conflicts:
+            more = f" and {len(conflicts) - _SHOWN} more" if len(conflicts) > _SHOWN else ""
+            raise ConflictError(f"both sides changed {', '.join(conflicts[:_SHOWN])}{more}", hint)
+        return tree
+
+    def _is_published(self, ours: str, theirs: str) -> bool:
+        """Whether others may have something that only our side has; a bare repository is there for others."""
+        if self.repository is None:
+            return True
+        asked = ("rev-list", "--count", ours, "--not", theirs)
+        return self.git.text(*asked, "--") != self.git.text(*asked, "--remotes", "--")
+
+    # --- reading ---
+
+    def files(self, commit: str, ticket_ids: Iterable[str]) -> dict[str, Version]:
+        """The files of some tickets and of their threads at a commit, by their paths."""
+        ids = list(ticket_ids)
+        found = {}
+        for start in range(0, len(ids), _AT_ONCE):
+            chunk = ids[start : start + _AT_ONCE]
+            paths = [self.prefix + name(each) for each in chunk for name in (ticket_path, thread_folder)]
+            out = self.git.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths)
+            for row in out.decode("utf-8", "surrogateescape").split("\0")[:-1]:
+                facts, _, path = row.partition("\t")
+                mode, _, oid = facts.split(" ")
+                found[path.removeprefix(self.prefix)] = Version(mode, oid)
+        return found
+
+    def contents(self, ids: Iterable[str]) -> dict[str, bytes]:
+        """What files hold, by their ids.
+
+        Raises:
+            TktError: one is larger than a file of the desk may be.
+        """
+        contents = Contents(self.git)
+        contents.load_files(ids)
+        found = {}
+        for oid, data in contents.blobs.items():
+            if isinstance(data, int):
+                raise TktError(f"a file below {TICKETS}/ has {data:,} bytes, more than any may have")
+            found[oid] = data
+        return found
+
+    def marked(self, before: str, after: str) -> list[str]:
+        """The tickets' files that differ between two commits, and have marks of a merge in the second.
+
+        Args:
+            before: a commit; "" for none, so that every file differs.
+            after: the other one.
+        """
+        start = before or self.git.run("mktree").decode().strip()
+        files = {
+            path: now.oid
+            for path, (_, now) in self._changes(start, after).items()
+            if now and now.is_plain and path == self.prefix + _file_of(path.removeprefix(self.prefix))
+        }
+        contents = self.contents(files.values())
+        return [path for path, oid in files.items() if MARKED.search(contents[oid])]
+
+    # --- writing ---
+
+    def commit(self, fork: Fork, files: Mapping[str, Content], message: str) -> str:
+        """Make the commit that joins both; its id."""
+        tree = self._tree(fork.host, files)
+        signed = ["-S"] if self._config("commit.gpgsign").lower() in _YES else []
+        args = ("commit-tree", *signed, "-p", fork.ours, "-p", fork.theirs, "-F", "-", tree)
+        return self.git.run(*args, stdin=message.encode(), env=self._names()).decode().strip()
+
+    def _config(self, key: str) -> str:
+        values = [each.value for each in self.git.configuration if each.key.lower() == key]
+        return values[-1] if values else ""
+
+    def _tree(self, host: str, files: Mapping[str, Content]) -> str:
+        """A tree with some other files, written through an index of its own."""
+        writes = [FileWrite(path, data) for path, data in files.items() if isinstance(data, bytes)]
+        if writes:
+            write_objects(self.git, writes)
+        sha256 = len(host) > _SHA1
+        made = {each.path: Version("100644", stored_id(each, sha256=sha256)) for each in writes}
+        rows = {
+            path: made.get(path) or (each if isinstance(each, Version) else None)
+            for path, each in files.items()
+        }
+        folder = self.repository.layout.git_dir if self.repository else self.git.folder
+        index = os.path.join(folder, "index.tkt-merge")
+        env = {"GIT_INDEX_FILE": index}
+        drop(index)
+        try:
+            self.git.run("read-tree", host, env=env)
+            self.git.run(
+                "update-index", "-z", "--index-info", stdin=self._index_rows(rows, "0" * len(host)), env=env
+            )
+            return self.git.run("write-tree", env=env).decode().strip()
+        finally:
+            drop(index)
+
+    def _index_rows(self, rows: Mapping[str, Version | None], null: str) -> bytes:
+        """What `update-index --index-info` reads; what goes comes first, as a folder may take its place."""
+        ordered = sorted(rows.items(), key=lambda each: each[1] is not None)
+        lines = (
+            f"{each.mode} {each.oid}\t{self.prefix}{path}\0" if each else f"0 {null}\t{self.prefix}{path}\0"
+            for path, each in ordered
+        )
+        return "".join(lines).encode("utf-8", "surrogateescape")
+
+    def _names(self) -> dict[str, str]:
+        when = f"{int(self.authors.when.timestamp())} +0000"
+        return {
+            "GIT_AUTHOR_NAME": self.authors.author.name,
+            "GIT_AUTHOR_EMAIL": self.authors.author.email,
+            "GIT_AUTHOR_DATE": when,
+            "GIT_COMMITTER_NAME": self.authors.committer.name,
+            "GIT_COMMITTER_EMAIL": self.authors.committer.email,
+            "GIT_COMMITTER_DATE": when,
+        }
+
+    def advance(self, ours: str, new: str, message: str) -> None:
+        """Move the branch, and the working tree with it.
+
+        Raises:
+            ConflictError: edits are in the way, or the branch has moved.
+        """
+        if self.repository is None:
+            self._move(ours, new, message)
+            return
+        paths = {path: after for path, (_, after) in self._changes(ours, new).items()}
+        with follow(self.repository, ours, new, paths):
+            self._move(ours, new, message)
+
+    def _move(self, ours: str, new: str, message: str) -> None:
+        try:
+            self.git.run("update-ref", "-m", f"tkt: {message}", "HEAD", new, ours)
+        except GitError as error:
+            raise ConflictError(
+                f"the branch has moved meanwhile ({error.message})", "Run the command again."
+            ) from error
+
+
+def _file_of(path: str) -> str:
+    """The path of the ticket's file that a path belongs to; "" where it is no ticket's."""
+    ticket_id = ticket_of(path)
+    return ticket_path(ticket_id) if ticket_id else ""

@@ -1,0 +1,198 @@
+"""The tickets' folder of two commits put together, path by path: nothing that anybody wrote is dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from tkt.domain.ids import is_ticket_id, thread_folder, ticket_of, ticket_path
+from tkt.domain.merge import Clash
+from tkt.errors import InvalidStoreError, TktError
+from tkt.store.codec import parse
+from tkt.store.merging import Merger
+from tkt.store.uniting import OneTicket, United
+from tkt.usecases.integrate import Content, Fork, Joined, Source, Triple, Version
+
+_SAME = frozenset({"created", "created_by"})
+"""Two versions of one ticket agree in these; two tickets that got one id by chance do not."""
+
+
+def join(fork: Fork, source: Source, merger: Merger, random_text: Callable[[int], str]) -> Joined:
+    """Put the tickets of two commits together.
+
+    Args:
+        fork: the commits, and what differs.
+        source: reads them.
+        merger: merges two versions of one file.
+        random_text: for the new id of a ticket whose id was given twice.
+    """
+    return _Joining(fork, source, merger, random_text).joined()
+
+
+class _Joining:
+    def __init__(self, fork: Fork, source: Source, merger: Merger, random_text: Callable[[int], str]) -> None:
+        self.fork = fork
+        self.source = source
+        self.merger = merger
+        self.random_text = random_text
+        self.rows = dict(fork.rows)
+        self.known: dict[str, bytes] = {}
+        self.files: dict[str, Content] = {}
+        self.clashes: list[tuple[str, Clash]] = []
+        self.notes: list[str] = []
+        self.unresolved: list[str] = []
+
+    def joined(self) -> Joined:
+        self._tell_twins_apart()
+        groups: dict[str, dict[str, Triple]] = {}
+        for path, row in self.rows.items():
+            groups.setdefault(ticket_of(path), {})[path] = row
+        for path, row in groups.pop("", {}).items():
+            self._stray(path, row)
+        close = {ticket_id: rows for ticket_id, rows in groups.items() if not self._easy(rows)}
+        self._unite(close)
+        files = {path: self._written(content) for path, content in self.files.items()}
+        return Joined(files, tuple(self.clashes), tuple(self.notes), tuple(sorted(self.unresolved)))
+
+    def _written(self, content: Content) -> Content:
+        """What tkt made up itself has no id yet, but bytes."""
+        return self.known[content.oid] if isinstance(content, Version) and _is_new(content) else content
+
+    def _read(self, versions: Iterable[Version | None]) -> None:
+        wanted = {each.oid for each in versions if each and each.is_plain and each.oid not in self.known}
+        self.known.update(self.source.contents(sorted(wanted)))
+
+    # --- files of no ticket ---
+
+    def _stray(self, path: str, row: Triple) -> None:
+        """A file that belongs to no ticket, merged as Git would."""
+        if row.ours in (row.theirs, row.base):
+            self.files[path] = row.theirs
+        elif row.theirs == row.base:
+            self.files[path] = row.ours
+        elif row.ours and row.theirs and row.ours.is_plain and row.theirs.is_plain:
+            self._stray_text(path, row)
+        else:
+            self.unresolved.append(path)
+
+    def _stray_text(self, path: str, row: Triple) -> None:
+        self._read(row)
+        try:
+            data, clean = self.merger.merge_text(
+                *(self.known[each.oid] if each and each.is_plain else b"" for each in row)
+            )
+        except TktError:  # no text
+            clean, data = False, b""
+        if clean:
+            self.files[path] = data
+        else:
+            self.unresolved.append(path)
+
+    # --- tickets ---
+
+    def _easy(self, rows: Mapping[str, Triple]) -> bool:
+        """Whether only one side touched a ticket, or both did the same; then that is taken."""
+        if any(row.base and None in (row.ours, row.theirs) for row in rows.values()):
+            return False  # something is gone that may have to stay
+        if all(row.theirs in (row.base, row.ours) for row in rows.values()):
+            self.files |= {path: row.ours for path, row in rows.items()}
+        elif all(row.ours in (row.base, row.theirs) for row in rows.values()):
+            self.files |= {path: row.theirs for path, row in rows.items()}
+        else:
+            return False
+        return True
+
+    def _unite(self, groups: Mapping[str, Mapping[str, Triple]]) -> None:
+        """Tickets that both sides touched, or that lost something on one of them."""
+        if not groups:
+            return
+        fork = self.fork
+        sides = [self.source.files(commit, groups) for commit in (fork.base, fork.ours, fork.theirs)]
+        for rows in groups.values():  # some of ours may have got another id, or name a ticket that has
+            for path, row in rows.items():
+                if row.ours and _is_new(row.ours):
+                    sides[1][path] = row.ours
+        self._read(each for side in sides for path, each in side.items() if path.endswith(".md"))
+        by_ticket: list[dict[str, dict[str, Version]]] = [{} for _ in sides]
+        for found, side in zip(by_ticket, sides, strict=True):
+            for path, version in side.items():
+                found.setdefault(ticket_of(path), {})[path] = version
+        for ticket_id, rows in groups.items():
+            versions = [found.get(ticket_id, {}) for found in by_ticket]
+            self._take(ticket_id, OneTicket(ticket_id, rows, versions, self.known, self.merger).united())
+
+    def _take(self, ticket_id: str, united: United) -> None:
+        self.files |= united.files
+        self.clashes += [(ticket_id, each) for each in united.clashes]
+        self.notes += [f"{ticket_id}: {each}" for each in united.notes]
+        self.unresolved += united.unresolved
+
+    # --- one id for two tickets ---
+
+    def _tell_twins_apart(self) -> None:
+        """Give our ticket another id where theirs has the same one."""
+        both = {
+            path: row
+            for path, row in self.rows.items()
+            if row.base is None and row.ours and row.theirs and row.ours != row.theirs
+            if path == _ticket_file(path) and row.ours.is_plain and row.theirs.is_plain
+        }
+        self._read(each for row in both.values() for each in row)
+        for path, row in both.items():
+            if row.ours and row.theirs and self._differ(path, row.ours, row.theirs):
+                self._rename(ticket_of(path), path)
+
+    def _differ(self, path: str, ours: Version, theirs: Version) -> bool:
+        try:
+            values = [parse(self.known[each.oid], path).values() for each in (ours, theirs)]
+        except InvalidStoreError:
+            return False
+        return any(values[0].get(name) != values[1].get(name) for name in _SAME)
+
+    def _rename(self, ticket_id: str, path: str) -> None:
+        if self.fork.published:
+            self.unresolved.append(path)
+            return
+        new = self._fresh_id(ticket_id)
+        old_folder, new_folder = thread_folder(ticket_id), thread_folder(new)
+        changed = {
+            each: row.ours
+            for each, row in self.rows.items()
+            if row.ours and row.ours != row.base and row.ours.is_plain and each.endswith(".md")
+        }
+        self._read(changed.values())
+        for each, version in changed.items():
+            data = self.known[version.oid]
+            if ticket_id.encode() in data:
+                self.rows[each] = self.rows[each]._replace(
+                    ours=self._new(data.replace(ticket_id.encode(), new.encode()))
+                )
+        for each, row in list(self.rows.items()):
+            if ticket_of(each) == ticket_id and row.ours and row.base is None:
+                self.rows[each.replace(old_folder, new_folder, 1)] = Triple(None, row.ours, None)
+                self.rows[each] = row._replace(ours=None)
+        self.notes.append(f"{ticket_id}: that is another ticket elsewhere; the one from here is {new} now")
+
+    def _fresh_id(self, ticket_id: str) -> str:
+        """An id of the same month that no ticket has."""
+        while True:
+            new = ticket_id[:-5] + self.random_text(5)
+            if not any(self.source.files(each, [new]) for each in (self.fork.ours, self.fork.theirs)):
+                return new
+
+    def _new(self, data: bytes) -> Version:
+        oid = f"{_NEW}{len(self.known)}"
+        self.known[oid] = data
+        return Version("100644", oid)
+
+
+_NEW = "new:"
+
+
+def _is_new(version: Version) -> bool:
+    return version.oid.startswith(_NEW)
+
+
+def _ticket_file(path: str) -> str:
+    """The path of the ticket's file that a path belongs to; "" for none."""
+    ticket_id = ticket_of(path)
+    return ticket_path(ticket_id) if is_ticket_id(ticket_id) else ""

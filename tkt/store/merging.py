@@ -1,0 +1,177 @@
+"""Two versions of a ticket's file that come from one, merged into one file.
+
+The same bytes come out whichever side is called ours, since rebasing and cherry-picking swap them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from tkt.domain.entry import Entry
+from tkt.domain.fields import Value
+from tkt.domain.merge import Clash, Fields, merge_fields
+from tkt.domain.replay import replay
+from tkt.domain.settings import Settings
+from tkt.errors import InvalidStoreError
+from tkt.store.codec import Document, dump, parse
+from tkt.store.decoding import malformed
+from tkt.store.editing import edit
+from tkt.store.folding import fold_entries, folded_entries, split_body
+from tkt.store.threads import EntryText, read_entry
+
+MergeText = Callable[[bytes, bytes, bytes], tuple[bytes, bool]]
+"""Merges a base and two texts line by line: the merged text, and whether it has no marks of a conflict."""
+
+
+class Merged(NamedTuple):
+    """What two versions of a file come to.
+
+    Args:
+        data: the merged file.
+        clashes: fields to which both sides gave a value of their own.
+        marked: whether marks of a conflict stand in it, and a person must decide.
+    """
+
+    data: bytes
+    clashes: tuple[Clash, ...] = ()
+    marked: bool = False
+
+
+class Merger(NamedTuple):
+    """Merges versions of tickets' files.
+
+    Args:
+        settings: in force.
+        merge_text: merges texts line by line.
+    """
+
+    settings: Settings
+    merge_text: MergeText
+
+    def merge(
+        self, path: str, base: bytes, ours: bytes, theirs: bytes, thread: Sequence[Entry] = ()
+    ) -> Merged:
+        """Merge two versions of a ticket's file, whatever bytes they hold.
+
+        Args:
+            path: of the file.
+            base: what both come from; empty where there is nothing, or nobody knows.
+            ours: one version.
+            theirs: the other.
+            thread: the entries of both sides, where they are known: they say which value holds.
+        """
+        if ours in (theirs, base):
+            return Merged(theirs)
+        if theirs == base:
+            return Merged(ours)
+        one, other = sorted((ours, theirs))
+        try:
+            sides = parse(one, path), parse(other, path)
+        except InvalidStoreError:
+            return self._as_text(base, one, other)
+        if len({each.values().get("id") for each in sides}) > 1:  # two tickets, and not two versions of one
+            return self._as_text(base, one, other)
+        try:
+            return self._merged(_readable_base(base, path), *sides, thread)
+        except InvalidStoreError:  # values that only a person can put together
+            return self._as_text(base, one, other)
+
+    def _as_text(self, base: bytes, one: bytes, other: bytes) -> Merged:
+        """Files that cannot be understood, merged as Git would."""
+        data, _ = self.merge_text(base, one, other)
+        return Merged(data, marked=True)
+
+    def _merged(
+        self, base: Document | None, one: Document, other: Document, thread: Sequence[Entry]
+    ) -> Merged:
+        """The merged file.
+
+        Raises:
+            InvalidStoreError: it has values that cannot be merged.
+        """
+        outcomes = replay(thread, self.settings)
+        fields = merge_fields(
+            _fields(base) if base else {}, _fields(one), _fields(other), outcomes, self.settings
+        )
+        body, clean = self._merged_body(base, one, other)
+        plain = [each for each in (one, other) if base and not _has_more(base, each)]
+        # Where both have comments or quotes of their own, lines say more than values.
+        data = None if plain else self._line_by_line(base, one, other, fields.fields, body)
+        if data is None:
+            host = other if plain[:1] == [one] else one
+            data = _with_fields(host, fields.fields, body, self.settings)
+        return Merged(data, fields.clashes, marked=not clean)
+
+    def _line_by_line(
+        self, base: Document | None, one: Document, other: Document, fields: Fields, body: str
+    ) -> bytes | None:
+        """The front matter merged as Git would, where that says what it should."""
+        heads = ("".join(each.lines).encode() if each else b"" for each in (base, one, other))
+        head, clean = self.merge_text(*heads)
+        try:
+            merged = parse(f"---\n{head.decode()}---\n".encode(), one.path)
+        except InvalidStoreError:
+            return None
+        if not clean or _fields(merged) != fields:
+            return None
+        return dump(Document(one.path, one.opening, merged.lines, one.closing, body, ()))
+
+    def _merged_body(self, base: Document | None, one: Document, other: Document) -> tuple[str, bool]:
+        """The description of both, with the entries that are folded below either of them."""
+        was, mine, others = (split_body(each.body if each else "") for each in (base, one, other))
+        text, clean = self._merged_text(was[0], mine[0], others[0])
+        if mine[1] == others[1] or not (mine[1] and others[1]):
+            return text + (mine[1] or others[1]), clean
+        found = {each.id: each for doc in (one, other) for each in _folded(doc)}
+        in_order = sorted(found.values(), key=lambda each: read_entry(each).order)
+        return text + fold_entries(in_order), clean
+
+    def _merged_text(self, was: str, mine: str, other: str) -> tuple[str, bool]:
+        if other in (mine, was):
+            return mine, True
+        if mine == was:
+            return other, True
+        data, clean = self.merge_text(was.encode(), mine.encode(), other.encode())
+        return data.decode(), clean
+
+
+def _readable_base(data: bytes, path: str) -> Document | None:
+    """What both sides come from; None where it is missing, or itself an unresolved merge."""
+    try:
+        return parse(data, path)
+    except InvalidStoreError:
+        return None
+
+
+def _fields(document: Document) -> dict[str, Value]:
+    """The fields of a file; of values in a form that tkt does not know, their lines."""
+    found: dict[str, Value] = {}
+    for item in document.items:
+        unknown = "".join(document.lines[item.first : item.last])
+        found[item.key] = item.value if item.value is not None else f"\0{unknown}"
+    return found
+
+
+def _folded(document: Document) -> list[EntryText]:
+    found = folded_entries(dump(document), document.path)
+    return [each for each in found if isinstance(each, EntryText)]
+
+
+def _has_more(base: Document, side: Document) -> bool:
+    """Whether a version has other comments, quotes or keys, and not just other values."""
+    changed = {key: value for key, value in _fields(side).items() if _fields(base).get(key) != value}
+    try:
+        plain = edit(base, changed, tuple(changed))
+    except InvalidStoreError:
+        return True
+    return parse(plain, base.path).lines != side.lines
+
+
+def _with_fields(host: Document, fields: dict[str, Value], body: str, settings: Settings) -> bytes:
+    there = _fields(host)
+    changed = {key: value for key, value in fields.items() if there.get(key) != value}
+    changed |= {key: () if isinstance(there[key], tuple) else "" for key in there if key not in fields}
+    if any(str(value).startswith("\0") for value in changed.values()):
+        raise malformed(host.path, 1, "has values that cannot be merged")
+    return edit(host, changed, tuple(settings.fields), body)

@@ -1,0 +1,237 @@
+"""One ticket with its thread, from two commits: the file merged, the entries of both, all in accord."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from tkt.domain.entry import Entry
+from tkt.domain.fields import Value
+from tkt.domain.healing import healed
+from tkt.domain.ids import ALPHABET, ENTRY_ID, thread_folder, ticket_path
+from tkt.domain.merge import Clash
+from tkt.domain.replay import Key, Outcome, replay
+from tkt.domain.succession import Snapshot
+from tkt.errors import InvalidStoreError
+from tkt.store.codec import parse
+from tkt.store.editing import edit
+from tkt.store.folding import folded_entries
+from tkt.store.merging import Merger
+from tkt.store.snapshots import take_snapshot
+from tkt.store.threads import EntryText
+from tkt.usecases.integrate import Content, Triple, Version
+
+Listing = Mapping[str, Version]
+"""Files by their paths."""
+
+
+class United(NamedTuple):
+    """What two versions of a ticket come to.
+
+    Args:
+        files: what each file that differs will be.
+        clashes: the fields to which both sides gave a value of their own.
+        notes: what else a person should know.
+        unresolved: the paths that only a person can put together.
+    """
+
+    files: Mapping[str, Content]
+    clashes: Sequence[Clash] = ()
+    notes: Sequence[str] = ()
+    unresolved: Sequence[str] = ()
+
+
+class _SomeFiles:
+    """Files of one ticket in the memory, as `Files`."""
+
+    def __init__(self, contents: Mapping[str, bytes]) -> None:
+        self._contents = contents
+
+    def names(self, folder: str) -> Sequence[str]:
+        """What is directly in a folder."""
+        start = f"{folder}/"
+        below = (path.removeprefix(start) for path in self._contents if path.startswith(start))
+        return sorted(name for name in below if "/" not in name)
+
+    def read(self, path: str) -> bytes:
+        """A file's content.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+        """
+        if path not in self._contents:
+            raise FileNotFoundError(path)
+        return self._contents[path]
+
+
+class OneTicket:
+    """A ticket that both sides touched, or that lost something on one of them.
+
+    Args:
+        ticket_id: which.
+        rows: its files that are not the same in all three commits.
+        sides: its file and its entries' in the commit both come from, in ours and in theirs.
+        known: what files hold, by their ids.
+        merger: merges two versions of one file.
+    """
+
+    def __init__(
+        self,
+        ticket_id: str,
+        rows: Mapping[str, Triple],
+        sides: Sequence[Listing],
+        known: Mapping[str, bytes],
+        merger: Merger,
+    ) -> None:
+        self.ticket_id = ticket_id
+        self.path = ticket_path(ticket_id)
+        self.rows = rows
+        self.known = known
+        self.merger = merger
+        self.base, self.ours, self.theirs = (self._contents(each) for each in sides)
+        self.files: dict[str, Content] = {}
+        self.clashes: list[Clash] = []
+        self.notes: list[str] = []
+        self.unresolved: list[str] = []
+
+    def united(self) -> United:
+        """What becomes of it."""
+        snapshots = [self._snapshot(each) for each in (self.ours, self.theirs)]
+        data = self._merged_file([entry for each in snapshots for entry in each.entries.values()])
+        folded = self._folded(data)
+        for path, row in self.rows.items():
+            if path != self.path:
+                self._file(path, row, folded)
+        if data is not None and not self.unresolved:
+            data = self._in_accord(data, snapshots)
+        if self.path in self.rows or data != self.ours.get(self.path):
+            self.files[self.path] = data
+        return United(self.files, self.clashes, self.notes, self.unresolved)
+
+    def _contents(self, listing: Listing) -> dict[str, bytes]:
+        return {path: self.known[each.oid] for path, each in listing.items() if each.oid in self.known}
+
+    def _snapshot(self, contents: Mapping[str, bytes]) -> Snapshot:
+        return take_snapshot(_SomeFiles(contents), self.ticket_id, self.merger.settings).snapshot
+
+    # --- the ticket's own file ---
+
+    def _merged_file(self, entries: Sequence[Entry]) -> bytes | None:
+        """The ticket's file with what both sides did; None where neither has it."""
+        row = self.rows.get(self.path)
+        if row and any(each and not each.is_plain for each in row):
+            self.unresolved.append(self.path)
+            return None
+        base, ours, theirs = (each.get(self.path) for each in (self.base, self.ours, self.theirs))
+        if ours is None or theirs is None:
+            kept = theirs if ours is None else ours
+            if base is not None and kept is not None:
+                self.notes.append("one side removed the ticket; it stays")
+            return kept
+        thread = sorted({each.id: each for each in entries}.values(), key=lambda each: each.order)
+        merged = self.merger.merge(self.path, base or b"", ours, theirs, thread)
+        outcomes = replay(thread, self.merger.settings)
+        self.clashes += [each for each in merged.clashes if not _is_settled(each, outcomes)]
+        if merged.marked:
+            self.unresolved.append(self.path)
+        return merged.data
+
+    def _folded(self, data: bytes | None) -> dict[str, bytes]:
+        """The entries that stand in the ticket's file, by the paths that their own files would have."""
+        if data is None:
+            return {}
+        texts = (each for each in folded_entries(data, self.path) if isinstance(each, EntryText))
+        return {f"{thread_folder(self.ticket_id)}/{each.id}.md": each.data for each in texts}
+
+    # --- entries and attachments ---
+
+    def _file(self, path: str, row: Triple, folded: Mapping[str, bytes]) -> None:
+        base, ours, theirs = row
+        if ours == theirs:
+            self.files[path] = ours
+        elif ours is None or theirs is None:
+            self._half(path, row, folded)
+        elif base in row[1:]:  # one side alone changed what should stay: the check speaks of it
+            self.files[path] = ours if theirs == base else theirs
+        elif _is_entry(path) and ours.is_plain and theirs.is_plain:
+            self._two_entries(path, ours, theirs)
+        else:
+            self.unresolved.append(path)
+
+    def _half(self, path: str, row: Triple, folded: Mapping[str, bytes]) -> None:
+        """A file that one side does not have: it is new, or folded, or it stays."""
+        kept = row.ours or row.theirs
+        if row.base and kept:
+            if folded.get(path) == self.known.get(kept.oid, b"\0"):
+                self.files[path] = None
+                return
+            self.notes.append(f"one side removed {path.rpartition('/')[2]}; it stays")
+        self.files[path] = kept
+
+    def _two_entries(self, path: str, ours: Version, theirs: Version) -> None:
+        """Two entries of one id: theirs keeps it, since others may have it; ours gets one of its own."""
+        old = path.rpartition("/")[2].removesuffix(".md")
+        data = self.known[ours.oid]
+        new = _derived_id(old, data, {*self.ours, *self.theirs}, path)
+        self.files[path] = theirs
+        renamed = data.replace(f"id: {old}".encode(), f"id: {new}".encode(), 1)
+        self.files[path.replace(old, new)] = renamed
+        self.notes.append(f"the entry {old} is another one elsewhere; the one from here is {new} now")
+
+    # --- accord of file and thread ---
+
+    def _in_accord(self, data: bytes, sides: Sequence[Snapshot]) -> bytes:
+        """The file, in which every field is what the whole thread says."""
+        now = self._snapshot(self._result(data))
+        if now.ticket is None:
+            return data
+        pairs = [(each.ticket.fields, tuple(each.entries.values())) for each in sides if each.ticket]
+        settings = self.merger.settings
+        wanted = healed(now.ticket.fields, tuple(now.entries.values()), pairs, settings)
+        if not wanted:
+            return data
+        self.clashes = [_corrected(each, wanted) for each in self.clashes]
+        try:
+            return edit(parse(data, self.path), wanted, tuple(settings.fields))
+        except InvalidStoreError:  # a form that only a person can edit; the check speaks of it
+            return data
+
+    def _result(self, data: bytes) -> dict[str, bytes]:
+        """The ticket as it will be."""
+        contents = {**self.ours, **self.theirs, self.path: data}
+        for path, content in self.files.items():
+            known = self.known.get(content.oid) if isinstance(content, Version) else content
+            if known is None:
+                contents.pop(path, None)
+            else:
+                contents[path] = known
+        return contents
+
+
+def _is_settled(clash: Clash, outcomes: Mapping[Key, Outcome]) -> bool:
+    """Whether one side knew of the other's value when it set its own."""
+    outcome = outcomes.get((clash.field, ""))
+    return outcome is not None and not outcome.contested
+
+
+def _corrected(clash: Clash, values: Mapping[str, Value]) -> Clash:
+    """A clash with the value that holds in the end."""
+    value = values.get(clash.field)
+    return clash._replace(kept=value, lost=clash.kept) if isinstance(value, str) else clash
+
+
+def _is_entry(path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    return not folder.endswith("/files") and bool(ENTRY_ID.fullmatch(name.removesuffix(".md")))
+
+
+def _derived_id(entry_id: str, data: bytes, taken: set[str], path: str) -> str:
+    """Another id of the same second, that follows from what the entry says."""
+    digest = hashlib.sha256(data).digest()
+    for start in range(len(digest) - 4):
+        tail = "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[start : start + 4])
+        new = f"{entry_id[:-4]}{tail}"
+        if path.replace(entry_id, new) not in taken:
+            return new
+    return entry_id

@@ -1,0 +1,228 @@
+"""Two histories of a desk become one: path by path, ticket by ticket, and never through marks in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from tkt.domain.merge import Clash
+from tkt.errors import ConflictError
+
+_SHOWN = 10
+
+
+class Version(NamedTuple):
+    """A file at a commit.
+
+    Args:
+        mode: such as `100644`.
+        oid: the id of its content.
+    """
+
+    mode: str
+    oid: str
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a file, and not a link or another repository."""
+        return self.mode.startswith("100")
+
+
+class Triple(NamedTuple):
+    """A file in the commit that two others come from, and in those two; None where it is not there."""
+
+    base: Version | None
+    ours: Version | None
+    theirs: Version | None
+
+
+Content = Version | bytes | None
+"""What a file will be: as it is somewhere, or new bytes; None for no file."""
+
+
+class Fork(NamedTuple):
+    """Two commits that went apart.
+
+    Args:
+        base: the commit that both come from.
+        ours: the one that the branch is at.
+        theirs: the other one.
+        rows: the files below the tickets' folder that are not the same in all three, by their paths.
+        host: a tree with everything else as it will be.
+        published: whether others may have what only `ours` has.
+    """
+
+    base: str
+    ours: str
+    theirs: str
+    rows: Mapping[str, Triple]
+    host: str
+    published: bool
+
+
+class Joined(NamedTuple):
+    """What two versions of the tickets' folder come to.
+
+    Args:
+        files: what each file that differs will be.
+        clashes: the fields to which both sides gave a value of their own, with the ticket's id.
+        notes: what else a person should know, in sentences.
+        unresolved: the paths that only a person can put together.
+    """
+
+    files: Mapping[str, Content]
+    clashes: tuple[tuple[str, Clash], ...] = ()
+    notes: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
+
+
+class Branch(Protocol):
+    """A branch that another commit is to be brought into."""
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Keep other commands of tkt from writing meanwhile."""
+
+    def head(self) -> str:
+        """The commit that the branch is at.
+
+        Raises:
+            ConflictError: no branch is checked out, or Git is in the middle of something.
+        """
+
+    def relation(self, ours: str, theirs: str) -> Relation:
+        """How two commits are related.
+
+        Raises:
+            ConflictError: they have nothing in common.
+        """
+
+    def fork(self, base: str, ours: str, theirs: str) -> Fork:
+        """What differs, with everything outside the tickets' folder merged.
+
+        Raises:
+            ConflictError: that has conflicts.
+        """
+
+    def commit(self, fork: Fork, files: Mapping[str, Content], message: str) -> str:
+        """Make the commit that joins both; its id."""
+
+    def marked(self, before: str, after: str) -> Sequence[str]:
+        """The tickets' files that differ between two commits, and have marks of a merge in the second.
+
+        Args:
+            before: a commit; "" for none, so that every file differs.
+            after: the other one.
+        """
+
+    def advance(self, ours: str, new: str, message: str) -> None:
+        """Move the branch, and the working tree with it.
+
+        Raises:
+            ConflictError: edits are in the way, or the branch has moved.
+        """
+
+
+class Relation(NamedTuple):
+    """How two commits are related.
+
+    Args:
+        base: the newest one that both come from.
+        behind: whether theirs comes from ours.
+        ahead: whether ours comes from theirs.
+    """
+
+    base: str
+    behind: bool
+    ahead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Integrated:
+    """What became of a branch.
+
+    Args:
+        before: the commit that it was at.
+        after: the commit that it is at; where this was only tried, the one that it would go to, or "".
+        joined: what was put together; None where nothing had to be.
+    """
+
+    before: str
+    after: str
+    joined: Joined | None = None
+
+    @property
+    def moved(self) -> bool:
+        """Whether it went anywhere."""
+        return self.before != self.after
+
+
+Join = Callable[[Fork], Joined]
+
+
+def integrate(branch: Branch, join: Join, theirs: str, name: str, *, dry_run: bool = False) -> Integrated:
+    """Bring a commit into a branch.
+
+    Args:
+        branch: the one that is checked out.
+        join: puts the tickets of both sides together.
+        theirs: the commit.
+        name: what people call it.
+        dry_run: only say what would become of it.
+
+    Raises:
+        ConflictError: something has to be settled by a person first; nothing has changed then.
+    """
+    with branch.locked():
+        ours = branch.head()
+        relation = branch.relation(ours, theirs)
+        if relation.ahead:
+            return Integrated(ours, ours)
+        if relation.behind:
+            if not dry_run:
+                branch.advance(ours, theirs, f"fast-forward to {name}")
+            return Integrated(ours, theirs)
+        fork = branch.fork(relation.base, ours, theirs)
+        joined = join(fork)
+        _refuse_unresolved(joined.unresolved, name)
+        if dry_run:
+            return Integrated(ours, "", joined)
+        new = branch.commit(fork, joined.files, _message(name, joined))
+        branch.advance(ours, new, f"merge {name}")
+        return Integrated(ours, new, joined)
+
+
+def _refuse_unresolved(paths: Sequence[str], name: str) -> None:
+    if paths:
+        more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+        raise ConflictError(
+            f"both sides edited the same lines of {', '.join(paths[:_SHOWN])}{more}",
+            f"Nothing was merged. git merge {name} marks the lines; put them in order and commit.",
+        )
+
+
+def _message(name: str, joined: Joined) -> str:
+    items = [*(clash_text(*each) for each in joined.clashes), *joined.notes]
+    listed = "".join(f"- {each}\n" for each in items)
+    return f"Merge {name}\n" + (f"\n{listed}" if listed else "")
+
+
+def clash_text(ticket_id: str, clash: Clash) -> str:
+    """A clash in a sentence: which value holds, and which does not."""
+    kept, lost = (_shown(each) for each in (clash.kept, clash.lost))
+    return f"{ticket_id}: both sides set {clash.field}; {kept} holds, not {lost}"
+
+
+def _shown(value: str) -> str:
+    return " ".join(value.split()) or "nothing"
+
+
+class Source(Protocol):
+    """Reads commits."""
+
+    def files(self, commit: str, ticket_ids: Iterable[str]) -> dict[str, Version]:
+        """The files of some tickets and of their threads at a commit, by their paths."""
+
+    def contents(self, ids: Iterable[str]) -> Mapping[str, bytes]:
+        """What files hold, by their ids."""

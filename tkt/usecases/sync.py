@@ -1,0 +1,150 @@
+"""An exchange with another repository: fetch, join, push, and again while somebody else is faster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import NamedTuple, Protocol
+
+from tkt.errors import ConflictError, RemoteError
+from tkt.usecases.integrate import Branch, Integrated, Join, Joined, integrate
+
+
+class Answer(Enum):
+    """What came of a push."""
+
+    TAKEN = auto()
+    FASTER = auto()
+    REFUSED = auto()
+
+
+class Pushed(NamedTuple):
+    """What came of a push, and what the other side said."""
+
+    answer: Answer
+    said: str = ""
+
+
+class Remote(Protocol):
+    """A branch of another repository."""
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+
+    def known(self) -> str:
+        """The commit that it was at when it was last looked at; "" where nobody knows."""
+
+    def fetch(self, *, leave_no_trace: bool = False) -> str:
+        """Get what is there; the commit that the branch is at, "" where there is no such branch.
+
+        Raises:
+            RemoteError: it cannot be reached.
+        """
+
+    def push(self, commit: str) -> Pushed:
+        """Send a commit, and have the branch there point to it if it still is where it was.
+
+        Raises:
+            RemoteError: it cannot be reached.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How to exchange.
+
+    Args:
+        dry_run: only say what would come and go.
+        push: whether anything is sent.
+    """
+
+    dry_run: bool = False
+    push: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What became of an exchange.
+
+    Args:
+        before: the commit that the branch was at.
+        after: the commit that it is at; "" where it was only tried and would be a new one.
+        theirs: the commit that the other side was at; "" for no such branch.
+        sent: whether the other side is at `after` now.
+        joined: what was put together, attempt by attempt.
+        tries: how many pushes it took.
+    """
+
+    before: str
+    after: str
+    theirs: str
+    sent: bool
+    joined: tuple[Joined, ...] = ()
+    tries: int = 0
+
+
+Tell = Callable[[str], None]
+Wait = Callable[[int], bool]
+"""Waits before another attempt, of which it is told the number; whether there is any patience left."""
+
+
+def sync(branch: Branch, remote: Remote, join: Join, wishes: Wishes, tell: Tell, wait: Wait) -> Synced:
+    """Exchange what is new with another repository.
+
+    Args:
+        branch: the one that is checked out.
+        remote: the branch over there.
+        join: puts the tickets of both sides together.
+        wishes: how.
+        tell: told what is being done.
+        wait: waits before another attempt.
+
+    Raises:
+        RemoteError: the other side cannot be reached, or refuses; what was joined here stays.
+        ConflictError: something has to be settled by a person first; nothing has changed then.
+    """
+    before = branch.head()
+    joined: list[Joined] = []
+    tries = 0
+    while True:
+        tell(f"Fetching {remote.label}")
+        theirs = remote.fetch(leave_no_trace=wishes.dry_run)
+        done = _integrated(branch, join, theirs, remote.label, dry_run=wishes.dry_run)
+        joined += [done.joined] if done.joined else []
+        found = Synced(before, done.after, theirs, sent=False, joined=tuple(joined), tries=tries)
+        if done.after == theirs or wishes.dry_run or not wishes.push:
+            return found
+        _refuse_marked(branch.marked(theirs, done.after))
+        tell(f"Pushing to {remote.label}")
+        tries += 1
+        pushed = remote.push(done.after)
+        if pushed.answer is Answer.TAKEN:
+            return Synced(before, done.after, theirs, sent=True, joined=tuple(joined), tries=tries)
+        if pushed.answer is Answer.REFUSED:
+            raise RemoteError(
+                f"{remote.label} refuses:\n{pushed.said}",
+                "Your commits are still here; what was fetched is merged into them.",
+            )
+        if not wait(tries):
+            raise RemoteError(
+                f"somebody else was faster {tries} times in a row at {remote.label}",
+                "Your commits are still here; run the command again.",
+            )
+
+
+def _refuse_marked(paths: Sequence[str]) -> None:
+    """See that nobody gets what somebody has left unsettled."""
+    if paths:
+        raise ConflictError(
+            f"marks of a conflict stand in {', '.join(paths)}",
+            "Nothing was sent. Put the lines in order, then: tkt record; tkt sync",
+        )
+
+
+def _integrated(branch: Branch, join: Join, theirs: str, name: str, *, dry_run: bool) -> Integrated:
+    if theirs:
+        return integrate(branch, join, theirs, name, dry_run=dry_run)
+    head = branch.head()
+    return Integrated(head, head)

@@ -1,0 +1,142 @@
+"""What bringing branches and clones together needs: the branch, the other side, and patience."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from tkt.domain.settings import Settings
+from tkt.gitrepo.exchange import GitRemote, other_end
+from tkt.gitrepo.integrating import Authors, GitBranch
+from tkt.gitrepo.merging import merge_text
+from tkt.gitrepo.past import Place, commit_ids
+from tkt.gitrepo.repository import Repository, bare_repository
+from tkt.store.joining import join
+from tkt.store.merging import Merger
+from tkt.store.tickets import TicketFiles
+from tkt.usecases.compare import Comparison, Sides, compare
+from tkt.usecases.integrate import Fork, Joined
+from tkt.usecases.workspace import nobody_known
+from tkt.wiring.desk import open_workspace, repository_of
+from tkt.wiring.machine import Identity, now, random_text
+from tkt.wiring.merging import teach_git
+from tkt.wiring.places import place_of, settings_reader
+
+if TYPE_CHECKING:
+    from tkt.gitrepo.history import CommitFiles
+
+_TRIES = 20
+_SECONDS = 60.0
+_FIRST_WAIT, _LONGEST_WAIT = 0.05, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """A desk that is brought together with others.
+
+    Args:
+        place: where it lies.
+        repository: with its working tree; None for a bare one.
+        settings: in force.
+        authors: who makes a commit that joins two.
+    """
+
+    place: Place
+    repository: Repository | None
+    settings: Settings
+    authors: Authors
+
+    def branch(self, other: str) -> GitBranch:
+        """The branch that is checked out.
+
+        Args:
+            other: what people call the commit that is brought in.
+        """
+        return GitBranch(self.place.git, self.repository, self.place.prefix, self.authors, other)
+
+    def remote(self, typed: str) -> GitRemote:
+        """The other side.
+
+        Raises:
+            NotFoundError: there is none of that name.
+            NotAllowedError: the repository names programs to reach it with.
+        """
+        git = self.place.git
+        name, branch = other_end(git, typed)
+        remote = GitRemote(git, name, branch, hooks=self.settings.run_hooks, asks=sys.stderr.isatty())
+        remote.require_trust()
+        return remote
+
+    def join(self, fork: Fork) -> Joined:
+        """Put the tickets of two commits together."""
+        merger = Merger(self.settings, merge_text(self.place.git))
+        return join(fork, self.branch(""), merger, random_text)
+
+    def commit(self, typed: str) -> str:
+        """The id of a commit that somebody named.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        return commit_ids(self.place.git, [typed])[0]
+
+    def base(self, one: str, other: str) -> str:
+        """The commit that two come from; an empty tree where there is no other one."""
+        git = self.place.git
+        return self.branch("").relation(one, other).base if other else git.run("mktree").decode().strip()
+
+    def count(self, before: str, after: str) -> int:
+        """How many commits lead from one to another; to the other at all where the first is none."""
+        out = self.place.git.attempt("rev-list", "--count", after, f"^{before}", "--")
+        if out[0]:  # the empty tree
+            out = self.place.git.attempt("rev-list", "--count", after, "--")
+        return int(out[1])
+
+    def compared(self, before: str, after: str) -> Comparison:
+        """What became of tickets from one commit, or tree, to another commit."""
+        from tkt.gitrepo.comparing import changed_files
+
+        ws = open_workspace(self.place.root, rev=after)
+        files = cast("CommitFiles", ws.files)
+        old, new, ids = changed_files(files, before)
+        return compare(Sides(ws, TicketFiles(old, ws.settings), TicketFiles(new, ws.settings), ids))
+
+    def teach_git(self) -> bool:
+        """Have this clone merge tickets field by field; whether that is new."""
+        return self.repository is not None and teach_git(self.place.root)
+
+
+def open_sharing(start: str = "") -> Sharing:
+    """The desk of a folder, to be brought together with others.
+
+    Raises:
+        NotFoundError: there is no desk.
+        UsageError: nobody is known who could commit.
+    """
+    place = place_of(start)
+    bare = place.root == bare_repository(place.root)
+    repository = None if bare else repository_of(place.root)
+    settings = settings_reader(start).load()
+    author = Identity(repository or repository_of(place.root), settings).actor()
+    if author is None:
+        raise nobody_known()
+    committer = (repository.identity() if repository else None) or author
+    return Sharing(place, repository, settings, Authors(author, committer, now()))
+
+
+class Patience:
+    """Waits before another attempt, longer each time and never as long as somebody else."""
+
+    def __init__(self) -> None:
+        self._until = time.monotonic() + _SECONDS
+
+    def wait(self, tries: int) -> bool:
+        """Wait before another attempt; False, at once, where there have been enough."""
+        if tries >= _TRIES or time.monotonic() > self._until:
+            return False
+        longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2**tries)
+        time.sleep(longest * (0.5 + os.urandom(1)[0] / 512))
+        return True
