@@ -56,13 +56,36 @@ FAMILIES: dict[str, dict[str, str]] = {
     "Others' data": {
         "import": "importing",
     },
+    "Rules": {
+        "check": "check",
+        "record": "check",
+        "sla": "sla",
+        "hooks": "hooks",
+        "workflow": "workflow",
+        "fixes": "fixes",
+        "ci": "ci",
+    },
+    "Sharing": {
+        "sync": "sharing",
+        "merge-branch": "sharing",
+    },
     "Upkeep": {
         "compact": "compact",
+    },
+    "Plumbing": {
+        "hook": "hook",
+        "merge-file": "merging",
     },
 }
 """Every command, by family, and the module of this room that has it as NAME_command."""
 
 ALIASES = {"new": "create", "move": "transition"}
+_ASK_FOR_ALL = frozenset({"board", "export", "list", "log", "next", "search", "show"})
+"""Commands whose answer depends on every ticket of the desk."""
+
+_UNASKED = frozenset({"-h", "--help", "--no-index", "--rev"})
+"""Options with which it does not, or with which no index is asked about the working tree."""
+
 _MODULES = {name: module for family in FAMILIES.values() for name, module in family.items()}
 
 
@@ -79,7 +102,7 @@ class LazyGroup(click.Group):
         if name not in _MODULES:
             return None
         module = importlib.import_module(f"tkt.cli.{_MODULES[name]}")
-        command: click.Command = getattr(module, f"{name}_command")
+        command: click.Command = getattr(module, f"{name.replace('-', '_')}_command")
         _with_no_index(command)
         return command
 
@@ -87,6 +110,10 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that was typed, or an error with the nearest one."""
+        if args and args[0] in _ASK_FOR_ALL and _UNASKED.isdisjoint(each.partition("=")[0] for each in args):
+            from tkt.wiring.ahead import look_ahead
+
+            look_ahead()
         known = not args or args[0].startswith("-") or self.get_command(ctx, args[0]) is not None
         if not known and not ctx.resilient_parsing:
             from tkt.domain.fields import did_you_mean

@@ -19,25 +19,40 @@ from tkt.errors import ExitCode, UsageError
     type=click.Choice([str(each) for each in CommitPolicy]),
     help="What becomes of a change; by itself auto, or stage beside other files.",
 )
+@click.option(
+    "--workflow",
+    type=click.Choice(["default", "lean"]),
+    default="default",
+    show_default=True,
+    help="The steps to begin with: a service desk's, or todo, doing, review, done.",
+)
 @click.option("--demo", is_flag=True, help="Fill a new FOLDER with a sample desk.")
-def init_command(folder: str, key: str, commit: str | None, *, demo: bool) -> None:
+def init_command(folder: str, key: str, commit: str | None, workflow: str, *, demo: bool) -> None:
     """Make a ticket desk in a Git repository, or start one.
 
-    Writes commented settings under .tkt/ and two lines in .gitattributes, and nothing else. What is there
-    already stays as it is.
+    Writes commented settings under .tkt/ and two lines in .gitattributes, and has Git in this clone merge
+    tickets field by field, and nothing else. What is there already stays as it is.
     """
     from tkt.wiring.making import demo_desk, new_desk
+    from tkt.wiring.merging import teach_git
 
     if not folder:
         raise UsageError("the name of the folder is empty", "Without one, the desk is made in this folder.")
+    if demo and workflow != "default":
+        raise UsageError("the sample desk has the default workflow", "Leave --demo or --workflow out.")
     if demo:
         made = demo_desk(folder)
+        teach_git(made.root)
         say(f"A sample desk with {made.tickets} tickets is in {made.root}")
         say(f"\nNext:\n  cd {_shown(made.root)}\n  tkt status\n  tkt list\n  tkt show ID")
         return
-    made = new_desk(folder, key=key, commit=CommitPolicy(commit) if commit else None)
+    made = new_desk(folder, key=key, commit=CommitPolicy(commit) if commit else None, workflow=workflow)
+    taught = teach_git(made.root)
     if not made.written:
-        say(f"There is a desk in {made.root} already; nothing was changed.")
+        changed = (
+            "this clone's Git merges its tickets field by field now" if taught else "nothing was changed"
+        )
+        say(f"There is a desk in {made.root} already; {changed}.")
         return
     say(f"A ticket desk is in {made.root}")
     for path in made.written:
@@ -129,7 +144,7 @@ def completion_command(shell: str) -> None:
 
 
 @click.command("schema")
-@click.argument("kind", type=click.Choice(["ticket", "entry", "project", "workflow", "people"]))
+@click.argument("kind", type=click.Choice(["ticket", "entry", "project", "workflow", "people", "sla"]))
 def schema_command(kind: str) -> None:
     """Print the JSON Schema (draft-07) of a kind of file, for editors and other tools.
 

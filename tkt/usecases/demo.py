@@ -30,7 +30,7 @@ from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
 from tkt.usecases.record import NewFile, Story
 
-DEMO_SETTINGS = ("project.yaml", "people.yaml")
+DEMO_SETTINGS = ("project.yaml", "people.yaml", "sla.yaml")
 """The settings files of the sample desk; the others are those that ship with tkt."""
 
 _WHEN = re.compile(r"([+-]\d+)(m|h|d|sat|sun)(?: (\d\d):(\d\d))?")

@@ -7,11 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tkt.assets import read_asset
+from tkt.domain.ids import SETTINGS
 from tkt.domain.settings import CommitPolicy
 from tkt.errors import UsageError
-from tkt.usecases.workspace import SETTINGS, Actor, Files, FileWrite
+from tkt.usecases.workspace import Actor, Files, FileWrite
 
-SETTINGS_FILES = ("project.yaml", "workflow.yaml", "people.yaml")
+SETTINGS_FILES = ("project.yaml", "workflow.yaml", "people.yaml", "sla.yaml")
+USUAL_WORKFLOW = "default"
+WORKFLOWS = {
+    USUAL_WORKFLOW: ("settings/workflow.yaml", "resolved"),
+    "lean": ("workflows/lean.yaml", "done"),
+}
+"""What a desk can begin with: the file, and the status to which a commit moves what it fixes."""
+
 ATTRIBUTES = ".gitattributes"
 ATTRIBUTE_LINES = (
     "tickets/** text eol=lf merge=tkt",
@@ -39,7 +47,9 @@ class NewDesk:
     tickets: int = 0
 
 
-def setup_writes(files: Files, key: str, commit: CommitPolicy, actor: Actor | None) -> list[FileWrite]:
+def setup_writes(
+    files: Files, key: str, commit: CommitPolicy, actor: Actor | None, workflow: str = USUAL_WORKFLOW
+) -> list[FileWrite]:
     """The files a desk still lacks.
 
     Args:
@@ -47,16 +57,20 @@ def setup_writes(files: Files, key: str, commit: CommitPolicy, actor: Actor | No
         key: the project key.
         commit: what becomes of changes.
         actor: the first agent; None for nobody.
+        workflow: one of WORKFLOWS.
 
     Raises:
         UsageError: the key cannot be one.
     """
     require_key(key)
     texts = shipped_settings()
+    asset, fixes = WORKFLOWS[workflow]
     texts |= {
+        "workflow.yaml": read_asset(asset),
         "project.yaml": texts["project.yaml"]
         .replace("key: TKT\n", f"key: {key}\n", 1)
-        .replace("commit: auto\n", f"commit: {commit}\n", 1),
+        .replace("commit: auto\n", f"commit: {commit}\n", 1)
+        .replace("fixes: resolved\n", f"fixes: {fixes}\n", 1),
         "people.yaml": texts["people.yaml"].replace("agents: {}\n", _agents(actor), 1),
     }
     return setup_files(files, texts)

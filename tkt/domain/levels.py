@@ -1,0 +1,106 @@
+"""What a team has promised: which clock may run how long for which tickets, and when a team works."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from tkt.domain.worktime import Calendar
+
+ALWAYS = "always"
+"""The calendar that is built in: around the clock, UTC."""
+
+DEFAULT = "default"
+"""Stands for every priority without targets of its own."""
+
+
+WARN_AT = 75
+"""From which share of a target a clock is at risk where a policy does not say, in percent."""
+
+
+class Clock(StrEnum):
+    """What is timed."""
+
+    FIRST_RESPONSE = "first_response"
+    NEXT_RESPONSE = "next_response"
+    UPDATE = "update"
+    RESOLUTION = "resolution"
+
+
+class OnReopen(StrEnum):
+    """What becomes of the resolution clock when a ticket is reopened."""
+
+    RESUME = "resume"
+    RESTART = "restart"
+    IGNORE = "ignore"
+
+
+class ServicePolicy(NamedTuple):
+    """What is promised for some tickets.
+
+    Args:
+        name: for people.
+        when: the query that a ticket must meet; "" for every ticket.
+        calendar: the name of the calendar that counts.
+        targets: seconds of working time, by priority or `default`, then by clock.
+        on_reopen: what becomes of the resolution clock when a ticket is reopened.
+        warn_at: from which share of a target a clock is at risk, in percent.
+    """
+
+    name: str
+    when: str
+    calendar: str
+    targets: Mapping[str, Mapping[str, int]]
+    on_reopen: OnReopen = OnReopen.RESUME
+    warn_at: int = WARN_AT
+
+    def target(self, priority: str, clock: Clock) -> int | None:
+        """The seconds that a clock may run; None where nothing is promised.
+
+        A priority with targets of its own has only those; what `default` says is for the others.
+        """
+        mine = self.targets.get(priority, self.targets.get(DEFAULT, {}))
+        return mine.get(clock)
+
+
+class ServiceLevels(NamedTuple):
+    """Everything that is promised.
+
+    Args:
+        policies: in their order; the first that a ticket meets holds for it.
+        names: of all calendars, the one that is built in among them.
+        calendar: a calendar by its name.
+    """
+
+    policies: tuple[ServicePolicy, ...]
+    names: tuple[str, ...]
+    calendar: Callable[[str], Calendar]
+
+
+_TARGET = r"(?:([0-9]{1,4})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s)?"
+_UNITS = (86_400, 3600, 60, 1)
+_MOST = 3650 * _UNITS[0]
+
+
+def parse_target(text: str) -> int | None:
+    """Seconds from `90m`, `1h30m`, `45s` or `2d`, which is 48 h; None where it is none of these.
+
+    A target of more than ten years is none either.
+    """
+    match = re.fullmatch(_TARGET, text.strip().lower())
+    if match is None or not any(match.groups()):
+        return None
+    amount = sum(int(each or 0) * unit for each, unit in zip(match.groups(), _UNITS, strict=True))
+    return amount if amount <= _MOST else None
+
+
+def show_seconds(amount: int) -> str:
+    """Such as `1h 30m`, `-20s` or `0s`; hours count on beyond a day, as targets of working time do."""
+    sign, rest = ("-", -amount) if amount < 0 else ("", amount)
+    hours, rest = divmod(rest, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [f"{number}{unit}" for number, unit in ((hours, "h"), (minutes, "m"), (left, "s")) if number]
+    return sign + (" ".join(parts) or "0s")

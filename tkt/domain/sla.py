@@ -1,0 +1,290 @@
+"""How much time the promises of a team have left: the clocks of a ticket, from its thread and nothing else.
+
+A clock runs from its start until what it waits for happens. Time counts while the ticket's calendar is open
+and its status lets it: a status that pauses stops every clock, and so does one that ends the ticket. Whatever
+has changed meanwhile, priority or policy, the whole time is measured by what holds now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from tkt.domain.conditions import Condition
+from tkt.domain.entry import Entry
+from tkt.domain.levels import Clock, ServicePolicy
+from tkt.domain.matching import Matcher, Relations, Subject
+from tkt.domain.query import parse_query
+from tkt.domain.replay import before_entries
+from tkt.domain.settings import Settings
+from tkt.domain.story import SKEW, Cycle, Stop, Story, story_of
+from tkt.domain.ticket import Ticket
+from tkt.domain.vocabulary import Vocabulary
+from tkt.domain.worktime import Calendar, Pause, add, between
+
+
+class State(StrEnum):
+    """How a clock stands."""
+
+    MET = "met"
+    RUNNING = "running"
+    AT_RISK = "at-risk"
+    PAUSED = "paused"
+    BREACHED = "breached"
+    NONE = "none"
+
+
+class ClockState(NamedTuple):
+    """One clock of one ticket.
+
+    Args:
+        clock: which.
+        state: how it stands.
+        started_at: since when it counts, UTC; None where it does not run.
+        due_at: when its target is used up, UTC; None where it stands still before that.
+        met_at: when it was met, in time or late, UTC; None while it waits.
+        target_seconds: of working time; None where nothing is promised.
+        elapsed_seconds: of working time.
+        remaining_seconds: less than 0 when it is breached.
+        paused: whether it stands still now.
+    """
+
+    clock: Clock
+    state: State = State.NONE
+    started_at: datetime | None = None
+    due_at: datetime | None = None
+    met_at: datetime | None = None
+    target_seconds: int | None = None
+    elapsed_seconds: int | None = None
+    remaining_seconds: int | None = None
+    paused: bool = False
+
+    @property
+    def waiting(self) -> bool:
+        """Whether somebody can still do what it waits for."""
+        return self.state is not State.NONE and self.met_at is None
+
+
+class Judgement(NamedTuple):
+    """The clocks of one ticket.
+
+    Args:
+        ticket: its id.
+        policy: the name of the one that holds for it; "" where none does.
+        clocks: all four, in their order.
+        open: whether work on it was not over at that moment.
+    """
+
+    ticket: str
+    policy: str
+    clocks: tuple[ClockState, ...]
+    open: bool
+
+
+class Stretch(NamedTuple):
+    """A part of the time that a clock has seen.
+
+    Args:
+        start: UTC.
+        end: UTC, not included.
+        counts: whether it is working time.
+        reason: why not; "" where it counts.
+    """
+
+    start: datetime
+    end: datetime
+    counts: bool
+    reason: str = ""
+
+
+class Choice(NamedTuple):
+    """A policy that was tried for a ticket, and whether it holds."""
+
+    policy: ServicePolicy
+    holds: bool
+
+
+class Explanation(NamedTuple):
+    """Why the clocks of a ticket stand as they do.
+
+    Args:
+        judgement: how they stand.
+        choices: the policies that were tried, until one held.
+        calendar: the one that counts; None where no policy holds.
+        stretches: what each clock has seen, in the order of time.
+    """
+
+    judgement: Judgement
+    choices: tuple[Choice, ...]
+    calendar: Calendar | None
+    stretches: dict[Clock, tuple[Stretch, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A ticket as it was at a moment, and what had happened until then."""
+
+    ticket: Ticket
+    thread: Sequence[Entry]
+    story: Story
+    stops: tuple[Stop, ...]
+
+
+class Judge:
+    """Reads the clocks of tickets.
+
+    Args:
+        settings: what is promised, who is an agent, which statuses pause.
+        now: the moment at which the clocks are read, UTC; what is later has not happened.
+    """
+
+    def __init__(self, settings: Settings, now: datetime) -> None:
+        self.settings = settings
+        self.now = now
+        self._matcher = Matcher(settings, lambda: Relations({}, {}))
+        self._rules = tuple((each, self._condition(each)) for each in settings.sla.policies)
+
+    def _condition(self, policy: ServicePolicy) -> Condition:
+        words = Vocabulary(self.settings, self.now, me=lambda: "", ticket=lambda word: word)
+        return parse_query(policy.when, words).condition
+
+    def judge(self, ticket: Ticket, thread: Sequence[Entry]) -> Judgement:
+        """How the clocks of a ticket stand.
+
+        Args:
+            ticket: as its file is now.
+            thread: its own entries.
+        """
+        seen = self._seen(ticket, thread)
+        choices = self._choices(seen)
+        policy = choices[-1].policy if choices and choices[-1].holds else None
+        if policy is None:
+            clocks = tuple(map(ClockState, Clock))
+        else:
+            clocks = tuple(self._state(seen, policy, each) for each in Clock)
+        return Judgement(ticket.id, policy.name if policy else "", clocks, self._is_open(seen))
+
+    def _is_open(self, seen: _Seen) -> bool:
+        return seen.ticket.created <= self.now and not self.settings.workflow.is_done(seen.ticket.status)
+
+    def explain(self, ticket: Ticket, thread: Sequence[Entry]) -> Explanation:
+        """Why the clocks of a ticket stand as they do."""
+        seen = self._seen(ticket, thread)
+        choices = tuple(self._choices(seen))
+        judged = self.judge(ticket, thread)
+        if not judged.policy:
+            return Explanation(judged, choices, None, {})
+        policy = choices[-1].policy
+        calendar = self.settings.sla.calendar(policy.calendar)
+        stretches = {}
+        for each in judged.clocks:
+            cycle = self._cycle(seen, policy, each.clock)
+            if cycle and each.state is not State.NONE:
+                end = cycle.met or self.now
+                stretches[each.clock] = tuple(_stretches(calendar, cycle.start, end, seen.stops))
+        return Explanation(judged, choices, calendar, stretches)
+
+    def _seen(self, ticket: Ticket, thread: Sequence[Entry]) -> _Seen:
+        limit = self.now + SKEW
+        late = [each for each in thread if each.at > limit]
+        known = [each for each in thread if each.at <= limit] if late else thread
+        was = before_entries(ticket, sorted(late, key=lambda each: each.order)) if late else ticket
+        story = story_of(was, known, self.settings, self.now)
+        return _Seen(was, known, story, story.stops)
+
+    def _choices(self, seen: _Seen) -> list[Choice]:
+        """The policies that are tried, up to the first that holds; none before there is a ticket."""
+        found: list[Choice] = []
+        if seen.ticket.created > self.now + SKEW:
+            return found
+        subject = Subject(seen.ticket, lambda: seen.thread, self.settings)
+        for policy, condition in self._rules:
+            found.append(Choice(policy, self._matcher.meets(subject, condition)))
+            if found[-1].holds:
+                break
+        return found
+
+    def _cycle(self, seen: _Seen, policy: ServicePolicy, clock: Clock) -> Cycle | None:
+        return seen.story.cycle(clock, policy.on_reopen)
+
+    def _state(self, seen: _Seen, policy: ServicePolicy, clock: Clock) -> ClockState:
+        target = policy.target(seen.ticket.priority, clock)
+        cycle = self._cycle(seen, policy, clock)
+        if target is None or cycle is None:
+            return ClockState(clock)
+        calendar = self.settings.sla.calendar(policy.calendar)
+        return _measured(clock, cycle, target, policy.warn_at, calendar, seen.stops, self.now)
+
+
+def _measured(  # noqa: PLR0913, PLR0917  a clock has that many sides
+    clock: Clock,
+    cycle: Cycle,
+    target: int,
+    warn_at: int,
+    calendar: Calendar,
+    stops: Sequence[Stop],
+    now: datetime,
+) -> ClockState:
+    end = cycle.met or now
+    pauses = list(_pauses(stops, cycle.start, end))
+    elapsed = between(calendar, cycle.start, end, pauses)
+    paused = cycle.met is None and bool(stops) and stops[-1].end is None
+    stands = paused and elapsed < target
+    return ClockState(
+        clock,
+        _state_of(elapsed, target, warn_at, met=cycle.met is not None, paused=paused),
+        started_at=cycle.start,
+        due_at=None if stands else add(calendar, cycle.start, target, pauses),
+        met_at=cycle.met,
+        target_seconds=target,
+        elapsed_seconds=elapsed,
+        remaining_seconds=target - elapsed,
+        paused=paused,
+    )
+
+
+def _state_of(elapsed: int, target: int, warn_at: int, *, met: bool, paused: bool) -> State:
+    if elapsed > target:
+        return State.BREACHED
+    if met:
+        return State.MET
+    if paused:
+        return State.PAUSED
+    return State.AT_RISK if elapsed * 100 >= target * warn_at else State.RUNNING
+
+
+def _pauses(stops: Iterable[Stop], start: datetime, end: datetime) -> Iterable[Pause]:
+    """The stops as far as they lie between two moments."""
+    for each in stops:
+        first, last = max(each.start, start), min(each.end or end, end)
+        if first < last:
+            yield first, last
+
+
+def _stretches(
+    calendar: Calendar, start: datetime, end: datetime, stops: Sequence[Stop]
+) -> Iterable[Stretch]:
+    """All of the time between two moments: what counted, and what did not."""
+    place = start
+    for stop in stops:
+        first, last = max(stop.start, start), min(stop.end or end, end)
+        if first < last:
+            yield from _by_calendar(calendar, place, first)
+            yield Stretch(first, last, counts=False, reason=stop.reason)
+            place = last
+    yield from _by_calendar(calendar, place, end)
+
+
+def _by_calendar(calendar: Calendar, start: datetime, end: datetime) -> Iterable[Stretch]:
+    place = start
+    for low, high in calendar.open_within(start, end):
+        opens, closes = (datetime.fromtimestamp(each, start.tzinfo) for each in (low, high))
+        if place < opens:
+            yield Stretch(place, opens, counts=False, reason=calendar.why_closed(place, opens))
+        yield Stretch(opens, closes, counts=True)
+        place = closes
+    if place < end:
+        yield Stretch(place, end, counts=False, reason=calendar.why_closed(place, end))
