@@ -67,4 +67,9 @@ def home(homes: Path, machine_environment: dict[str, str], monkeypatch: pytest.M
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(git_config))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    # Some commands leave a file there on purpose: a text that could not be saved, the log of a bug.
+    temporary = path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
     return path

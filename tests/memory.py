@@ -38,6 +38,7 @@ class MemoryRepository:
     actor: Actor = ANA
     commits: list[Commit] = field(default_factory=list)
     pending: set[str] = field(default_factory=set)
+    edited: set[str] = field(default_factory=set)
     pushed: int = 0
     checked_out: str = "main"
 
@@ -49,7 +50,7 @@ class MemoryRepository:
         instead: LastChange | None = None,  # noqa: ARG002  only where changes are joined, which they are not here
     ) -> Receipt:
         for write in writes:
-            if self.files.files.get(write.path) != write.base:
+            if self.files.files.get(write.path) != (write.data if write.by_hand else write.base):
                 raise ConflictError(f"{write.path} has changed meanwhile")
         before = dict(self.files.files)
         for write in writes:
@@ -92,7 +93,10 @@ class MemoryRepository:
         return next((write.path for commit in mine for write in commit.writes), "")
 
     def uncommitted(self) -> Sequence[str]:
-        return sorted(path for path in self.pending if path in self.files.files)
+        return sorted(path for path in self.pending | self.edited if path in self.files.files)
+
+    def unstaged(self) -> Sequence[str]:
+        return sorted(self.edited)
 
     def branch(self) -> str:
         return self.checked_out

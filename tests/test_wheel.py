@@ -39,9 +39,10 @@ def test_the_wheel_runs_in_a_clean_environment(tmp_path: Path, machine_environme
     _run(environment, elsewhere, sys.executable, "-m", "build", "--outdir", dist, _ROOT)
     (wheel,) = dist.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
-    templates = [path for path in (_ROOT / "templates").rglob("*") if path.is_file()]
-    assert templates
-    assert {f"tkt/_templates/{p.relative_to(_ROOT / 'templates')}" for p in templates} <= names
+    for room in ("templates", "hooks"):
+        shipped = [path for path in (_ROOT / room).rglob("*") if path.is_file()]
+        assert shipped
+        assert {f"tkt/_{room}/{path.relative_to(_ROOT / room)}" for path in shipped} <= names
 
     venv.create(clean, with_pip=True)
     _run(environment, elsewhere, clean / "bin" / "pip", "install", "--quiet", wheel)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.desk import Desk, run_tkt, type_tkt
+from tests.cli.desk import Desk, run_tkt, script, type_tkt
 from tkt import __version__
 
 
@@ -51,14 +51,16 @@ def test_a_full_disk_is_one_clear_line(desk: Desk) -> None:
     assert done.stderr.decode().splitlines()[-1] == "tkt: No space left on device"
 
 
-def test_ctrl_c_ends_with_130(desk: Desk, tmp_path: Path) -> None:
-    editor = tmp_path / "editor"
-    editor.write_text(f"#!/bin/sh\ntrap '' INT\necho $$ > {tmp_path}/started\nsleep 1\n", encoding="utf-8")
-    editor.chmod(0o755)
+@pytest.mark.parametrize("written", ["", "An hour of work."])
+def test_ctrl_c_ends_with_130(desk: Desk, tmp_path: Path, written: str) -> None:
+    editor = script(
+        tmp_path / "editor",
+        f"trap '' INT\nprintf '{written}' > \"$1\"\necho $$ > {tmp_path}/started\nsleep 1",
+    )
     process = subprocess.Popen(
         [sys.executable, "-m", "tkt", "comment", desk.create()],
         cwd=desk.root,
-        env={**os.environ, "GIT_EDITOR": str(editor)},
+        env={**os.environ, "GIT_EDITOR": editor},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -68,7 +70,9 @@ def test_ctrl_c_ends_with_130(desk: Desk, tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert complaint.decode().strip() == "interrupted"
+    *kept, last = filter(None, complaint.decode().splitlines())
+    assert last == "interrupted"
+    assert "".join(Path(each.rpartition(" ")[2]).read_text(encoding="utf-8") for each in kept) == written
     assert desk.state() == before
 
 

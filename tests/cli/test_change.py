@@ -221,6 +221,7 @@ def test_one_illegal_step_among_several_moves_none(desk: Desk) -> None:
 
 
 def test_a_workflow_of_one_s_own(desk: Desk) -> None:
+    desk.settings("project", "fixes: resolved", "fixes: gone")
     (desk.root / ".tkt" / "workflow.yaml").write_text(
         "statuses: {todo: {category: new}, doing: {category: open}, gone: {category: done}}\n"
         "initial: todo\n"

@@ -87,7 +87,7 @@ def test_an_unknown_setting_gets_the_nearest(desk: Desk) -> None:
     assert "did you mean 'commit'?" in desk.refused(2, "config", "show", "comit")
 
 
-@pytest.mark.parametrize("kind", ["ticket", "entry", "project", "workflow", "people"])
+@pytest.mark.parametrize("kind", ["ticket", "entry", "project", "workflow", "people", "sla"])
 def test_schemas_are_schemas_inside_a_desk_and_outside(desk: Desk, kind: str) -> None:
     schema = desk.tkt("schema", kind).data
     jsonschema.Draft7Validator.check_schema(schema)

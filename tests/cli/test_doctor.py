@@ -54,6 +54,10 @@ def half_attributes(desk: Desk) -> None:
     desk.git("commit", "--quiet", "-am", "Lose an attribute")
 
 
+def no_driver(desk: Desk) -> None:
+    desk.git("config", "--remove-section", "merge.tkt")
+
+
 def damaged_ticket(desk: Desk) -> None:
     desk.create("Sound")
     path = desk.root / "tickets" / "2026-11" / "TKT-2j00000.md"
@@ -75,6 +79,7 @@ def misnamed_entry(desk: Desk) -> None:
         (pruning, "git"),
         (no_attributes, "attributes"),
         (half_attributes, "attributes"),
+        (no_driver, "attributes"),
         (damaged_ticket, "store"),
         (misnamed_entry, "store"),
     ],

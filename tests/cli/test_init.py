@@ -8,7 +8,13 @@ import pytest
 from tests.cli.desk import Desk, git, type_tkt
 from tkt.usecases.setup import ATTRIBUTE_LINES
 
-SETTINGS = {".tkt/project.yaml", ".tkt/workflow.yaml", ".tkt/people.yaml", ".gitattributes"}
+SETTINGS = {
+    ".tkt/project.yaml",
+    ".tkt/workflow.yaml",
+    ".tkt/people.yaml",
+    ".tkt/sla.yaml",
+    ".gitattributes",
+}
 
 
 def repository_with_code(folder: Path) -> Path:
@@ -211,3 +217,26 @@ def test_any_address_makes_a_handle(monkeypatch: pytest.MonkeyPatch, address: st
     assert type_tkt("init").code == 0
     said = type_tkt("config", "check")
     assert said.code == 0, said
+
+
+def test_a_leaner_workflow_for_who_wants_it(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert type_tkt("init", "--workflow", "lean").code == 0
+    assert type_tkt("config", "check").out == "The settings are sound.\n"
+    assert '"done"' in type_tkt("config", "show", "policy.fixes").out
+    lean = Desk(empty)
+    one, other = lean.create("One"), lean.create("Other")
+    assert "needs assignee" in lean.refused(4, "transition", one, "doing")
+    lean.tkt("assign", one, "me")
+    lean.tkt("transition", one, "doing")
+    lean.tkt("transition", one, "review")
+    assert "something must be said" in lean.refused(4, "transition", one, "doing")
+    lean.tkt("label", one, "blocked")
+    assert "only when: -label:blocked" in lean.refused(4, "transition", one, "done")
+    lean.tkt("label", one, "--remove", "blocked")
+    assert "resolution: none -> done" in lean.tkt("transition", one, "done").out
+    assert "needs resolution" in lean.refused(4, "transition", other, "done", "-m", "No.")
+    lean.tkt("transition", other, "done", "-m", "No.", "--resolution", "wont-fix")
+    monkeypatch.setenv("TKT_ACTOR", "stranger@example.org")
+    assert "only the requester, lead or admin" in lean.refused(
+        4, "transition", one, "todo", "-m", "It is not."
+    )

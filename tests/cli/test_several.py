@@ -229,6 +229,7 @@ def test_nobody_is_asked_without_need(full: Desk, options: list[str]) -> None:
 
 def test_only_the_first_of_many_are_shown(full: Desk) -> None:
     row = '{{"id":"bd-{0}","title":"Number {0}","status":"open","created_at":"2026-11-01T09:00:00Z"}}\n'
+    full.settings("people", "skills: [access]", "roles: [admin, agent]")
     path = full.root.parent / "old.jsonl"
     path.write_text("".join(map(row.format, range(25))), encoding="utf-8")
     full.tkt("import", "beads", str(path))

@@ -10,7 +10,7 @@ from tests.memory import NOW, CountedText, memory_desk
 from tkt.domain.ids import ticket_path
 from tkt.domain.settings import CommitPolicy
 from tkt.errors import ConflictError, NotFoundError
-from tkt.usecases import change, converse
+from tkt.usecases import change, converse, stepping
 from tkt.usecases.create import NewTicket, create
 from tkt.usecases.record import NewFile
 from tkt.usecases.undo import undo
@@ -50,7 +50,7 @@ def test_an_unknown_ticket_is_not_found(ws: Workspace) -> None:
 
 def test_a_change_is_an_entry_and_a_new_state(ws: Workspace) -> None:
     ticket_id = new(ws)
-    change.transition(ws, [ticket_id], "in-progress", text="Looking.")
+    stepping.transition(ws, [ticket_id], stepping.Move("in-progress", text="Looking."))
     thread, problems = ws.tickets.thread(ticket_id)
     assert not problems
     assert [(each.clock, str(each.changes[0]), each.body) for each in thread] == [

@@ -11,7 +11,7 @@ from tkt.domain.settings import CommitPolicy
 from tkt.errors import NotFoundError, TktError
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.history import CommitFiles
-from tkt.gitrepo.past import commit_ids, merge_base
+from tkt.gitrepo.past import commit_ids, merge_base, names_of_commits
 
 _HOOKS = ("pre-commit", "post-commit", "reference-transaction", "post-index-change", "post-checkout")
 
@@ -188,6 +188,9 @@ def test_a_program_that_fetches_what_a_clone_lacks(desk: Desk, canary: Path) -> 
             commit_ids(partial.repository.git, [name])
     with pytest.raises(NotFoundError):
         merge_base(partial.repository.git, "1" * 40, "HEAD")
+    (partial.root / ".git/refs/tags/gone").write_text(f"{'1' * 40}\n", encoding="utf-8")
+    assert names_of_commits(partial.repository.git)[-1][1] == "start"
+    (partial.root / ".git/refs/tags/gone").unlink()
     partial.record(partial.write(OTHER, b"x\n"))
 
 

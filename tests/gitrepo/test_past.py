@@ -1,6 +1,7 @@
 """Commits by the names people give them, and the files that differ between two."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from tkt.errors import InvalidStoreError, NotFoundError
 from tkt.gitrepo.comparing import SomeFiles, changed_files
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.history import CommitFiles
-from tkt.gitrepo.past import at_the_top, commit_ids, in_worktree, merge_base
+from tkt.gitrepo.past import at_the_top, commit_ids, in_worktree, merge_base, names_of_commits
 
 
 def _changed(desk: Desk, before: str, prefix: str = "") -> tuple[SomeFiles, SomeFiles, tuple[str, ...]]:
@@ -25,6 +26,27 @@ def test_several_names_at_once(desk: Desk) -> None:
     assert commit_ids(desk.repository.git, ["v1", "HEAD", "v1"]) == [first, desk.head, first]
     with pytest.raises(NotFoundError, match="no commit is called 'v2'"):
         commit_ids(desk.repository.git, ["v1", "v2", "v3"])
+
+
+def test_what_commits_can_be_called(desk: Desk) -> None:
+    desk.git("tag", "-a", "-m", "The first one", "v1")
+    desk.git("tag", "main")
+    desk.finish()
+    new, old = desk.git("log", "--format=%h").split()
+
+    assert names_of_commits(desk.repository.git) == [
+        ("heads/main", "TKT-2j7k3q9: status: new -> done"),
+        ("tags/main", "start"),
+        ("v1", "The first one"),
+        (new, "TKT-2j7k3q9: status: new -> done"),
+        (old, "start"),
+    ]
+    assert (old, "start") not in names_of_commits(desk.repository.git, 1)
+
+
+def test_before_the_first_commit_none_can_be_called_anything(tmp_path: Path) -> None:
+    run(tmp_path, "init", "--quiet")
+    assert names_of_commits(in_worktree(str(tmp_path)).git) == []
 
 
 def test_where_two_branches_parted(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tkt.cli import complete
 from tkt.cli.context import output_options, page, rows_as, say, text_view, warn
 from tkt.errors import UsageError
 from tkt.usecases.compare import compare
@@ -11,7 +12,7 @@ from tkt.wiring.desk import open_comparison
 
 
 @click.command("diff")
-@click.argument("commits", required=False, metavar="[A..B]")
+@click.argument("commits", required=False, metavar="[A..B]", shell_complete=complete.commits)
 @click.option("--public", is_flag=True, help="Leave out what is for the desk only.")
 @output_options
 def diff_command(commits: str | None, form: str, fields: str, color: str, *, public: bool) -> None:

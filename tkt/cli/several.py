@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -37,11 +37,12 @@ several_options = stacked(
         help="All tickets that a query finds, instead of ids.",
     ),
     click.option(
+        "-y",
         "--yes",
         is_flag=True,
         expose_value=False,
         callback=lambda ctx, _param, value: ctx.meta.update({_SURE: value}),
-        help="Do not ask before several are changed.",
+        help="Do not ask first.",
     ),
 )
 
@@ -108,8 +109,24 @@ def _show(ws: Workspace, found: Listing) -> None:
     if ws.dry_run:
         note(plural(found.total, "ticket"))
     elif not click.confirm(f"Change these {found.total:,} tickets?", err=True):
-        note("Nothing was changed.")
-        raise click.exceptions.Exit(int(ExitCode.CHECK_FAILED))
+        _leave_alone()
+
+
+def agreed(ws: Workspace, questions: Callable[[], Sequence[str]]) -> None:
+    """Ask what the workflow wants asked, where somebody can answer; in a script it goes on."""
+    from tkt.render.text import clean_line
+
+    sure = click.get_current_context().meta.get(_SURE, False)
+    if ws.dry_run or sure or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return
+    for question in questions():
+        if not click.confirm(clean_line(question), err=True):
+            _leave_alone()
+
+
+def _leave_alone() -> NoReturn:
+    note("Nothing was changed.")
+    raise click.exceptions.Exit(int(ExitCode.CHECK_FAILED))
 
 
 def _on_stdin(ws: Workspace) -> list[str]:

@@ -246,6 +246,9 @@ class Vocabulary:
     def _exact(self, declared: Field, value: Typed) -> tuple[str, ...]:
         """The stored values that a word means, of a field that has only certain values."""
         if declared.choices:
+            known = {each.lower() for each in declared.choices}
+            if declared.name == "status" and value.quoted and value.text.lower() not in known:
+                return (value.text,)  # what the workflow had once, and tickets still have
             return self._choices(declared, value)
         if declared.type is FieldType.BOOLEAN:
             word = _BOOLEANS.get(value.text.lower())

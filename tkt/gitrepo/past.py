@@ -100,6 +100,16 @@ def merge_base(git: Git, one: str, other: str) -> str:
     return out.decode().strip()
 
 
+def names_of_commits(git: Git, recent: int = 10) -> list[tuple[str, str]]:
+    """What commits can be called, each with a subject: branches, tags, and the last ones by their ids."""
+    _, refs, _ = git.attempt(
+        "for-each-ref", "--format=%(refname:short)%00%(contents:subject)", "refs/heads", "refs/tags"
+    )
+    _, commits, _ = git.attempt("log", f"-{recent}", "--no-show-signature", "--format=%h%x00%s", "HEAD", "--")
+    rows = (refs + commits).decode("utf-8", "surrogateescape").split("\n")[:-1]
+    return [(name, subject) for name, _, subject in (row.partition("\0") for row in rows)]
+
+
 class PastRecorder:
     """Stands where changes would go, and refuses them: nobody can change what was.
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -277,7 +276,7 @@ class _Translation:
         }
         end = {"status": fields["status"], "resolution": resolution}
         author = self._person(_taken_line(said, "closed_by"))
-        return replace(_draft(at, author, reason), changes=differences(start, end))
+        return _draft(at, author, reason)._replace(changes=differences(start, end))
 
     def _resolution(self, reason: str) -> str:
         known = self.settings.resolutions
@@ -375,7 +374,7 @@ def _thread(issue_id: str, drafts: Iterable[Entry]) -> tuple[Entry, ...]:
     for clock, draft in enumerate(sorted(drafts, key=lambda each: each.at), 1):
         entry_id = derived_entry_id(draft.at, f"{SOURCE}:{issue_id}:{draft.body}", taken)
         taken.add(entry_id)
-        entries.append(replace(draft, id=entry_id, clock=clock))
+        entries.append(draft._replace(id=entry_id, clock=clock))
     return tuple(entries)
 
 

@@ -14,7 +14,7 @@ from tkt.domain.settings import Settings
 from tkt.domain.totals import totals
 from tkt.render.machine import entry_row, field_row
 from tkt.render.markdown import quoted_markdown
-from tkt.render.text import change_text, clean_line, field_label, fit, plural
+from tkt.render.text import change_text, clean_line, field_label, first_line, fit, plural
 from tkt.render.views import TextView
 
 _SECTIONS = {Kind.CREATED: "Created", Kind.CHANGED: "Changed", Kind.VANISHED: "No longer there"}
@@ -165,8 +165,7 @@ def _entry(entry: Entry, settings: Settings) -> Iterator[str]:
     who = settings.people.display(entry.by)
     if entry.body.strip():
         kind = "internal note" if entry.internal else "comment"
-        first, more, _ = entry.body.strip().partition("\n")
-        yield f"{kind} by {who}: {first.strip()}{' …' if more else ''}"
+        yield f"{kind} by {who}: {first_line(entry.body)}"
     kind = "attached for the desk only" if entry.internal else "attached"
     for each in entry.attachments:
         yield f"{kind} by {who}: {each.name} ({each.size:,} bytes)"

@@ -94,6 +94,16 @@ def view_row(view: View, known: Mapping[str, Field], *, internal: bool = True) -
             }
             for each in view.related
         ],
+        "commits": [
+            {
+                "id": each.id,
+                "subject": each.subject,
+                "author": each.name,
+                "email": each.email,
+                "at": format_time(each.at),
+            }
+            for each in view.commits
+        ],
         "thread": [
             entry_row(entry, ticket_id)
             for ticket_id, entry in view.thread

@@ -41,6 +41,12 @@ def clean_line(text: str) -> str:
     return clean(text).replace("\n", "\\n").replace("\t", " ")
 
 
+def first_line(text: str) -> str:
+    """The first line of a text, with an ellipsis where there are more."""
+    first, more, _ = text.strip().partition("\n")
+    return f"{first.rstrip()} …" if more else first
+
+
 def width(text: str) -> int:
     """How many columns a text takes in a terminal."""
     if text.isascii():

@@ -19,6 +19,7 @@ from tkt.render.text import (
     change_text,
     clean_line,
     field_label,
+    first_line,
     indent,
     plural,
     table,
@@ -28,6 +29,8 @@ from tkt.render.text import (
 if TYPE_CHECKING:
     from tkt.domain.entry import Entry
     from tkt.usecases.look import Home, View
+
+_SHORT_ID, _MOST_COMMITS = 10, 20
 
 _HIDDEN_IN_HEAD = {"title", "type", "status", "priority", "parent", "links"}
 
@@ -40,6 +43,8 @@ class TextView(Lists):
         parts = [self.head(view.ticket), self._facts(view)]
         if view.related:
             parts.append(self._related(view))
+        if view.commits:
+            parts.append(self._commits(view))
         parts.append(
             self._text(view.ticket.body)
             if view.ticket.body.strip()
@@ -122,6 +127,21 @@ class TextView(Lists):
             )
         return table(["RELATED", "ID", "STATUS", "TITLE"], rows, self.style)
 
+    def _commits(self, view: View) -> str:
+        people = self.settings.people
+        rows = [
+            [
+                Cell(each.id[:_SHORT_ID], ("dim",)),
+                Cell(f"{each.at:%Y-%m-%d}", ("dim",)),
+                Cell(clean_line(people.display(each.email) if people.find(each.email) else each.name)),
+                Cell(clean_line(each.subject)),
+            ]
+            for each in view.commits[:_MOST_COMMITS]
+        ]
+        more = len(view.commits) - _MOST_COMMITS
+        shown = table(["COMMIT", "DATE", "AUTHOR", "SUBJECT"], rows, self.style)
+        return f"{shown}\n{self.style.paint(f'and {more:,} earlier ones', 'dim')}" if more > 0 else shown
+
     def _text(self, body: str, indent: int = 0) -> str:
         return show_markdown(body, self.style, indent).rstrip("\n")
 
@@ -176,7 +196,7 @@ class TextView(Lists):
             facts = self.entry_facts(entry, ticket_id)
             if entry.body.strip():
                 kind = "note" if entry.internal else "comment"
-                facts.append(f"{kind}: {clean_line(entry.body.strip().partition(chr(10))[0])}")
+                facts.append(f"{kind}: {clean_line(first_line(entry.body))}")
             rows += [(entry.at, clean_line(self.settings.people.display(entry.by)), fact) for fact in facts]
         cells = [
             [Cell(f"{at:%Y-%m-%d %H:%M}", ("dim",)), Cell(who, ("bold",)), Cell(what)]

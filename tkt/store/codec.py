@@ -126,14 +126,16 @@ def _split(text: str, path: str) -> tuple[str, str, str]:
     opening = _FENCE.match(start.removeprefix(_BOM))
     if opening is None:
         merging = start.startswith("<<<<<<< ")
-        raise malformed(path, 1, _UNMERGED if merging else "no front matter; the first line must be ---")
+        if merging:
+            raise malformed(path, 1, _UNMERGED, "marker")
+        raise malformed(path, 1, "no front matter; the first line must be ---")
     begin = opening.end() + start.startswith(_BOM)
     closing = _closing_fence(start, begin)
     head = start[begin : closing.start() if closing else None]
     marker = _marker(head)
     # Without a closing fence this may be the body, where ======= underlines a heading.
     if marker and (closing or marker.group().startswith("<")):
-        raise malformed(path, head.count("\n", 0, marker.start()) + FIRST_LINE, _UNMERGED)
+        raise malformed(path, head.count("\n", 0, marker.start()) + FIRST_LINE, _UNMERGED, "marker")
     if closing is None and len(text) <= 2 * HEAD_LIMIT:
         raise malformed(path, 1, "the front matter is not closed; it ends with a line ---")
     if closing is None or len(head) > HEAD_LIMIT:

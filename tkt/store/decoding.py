@@ -5,9 +5,9 @@ from __future__ import annotations
 from tkt.errors import InvalidStoreError, Problem
 
 
-def malformed(path: str, line: int, text: str) -> InvalidStoreError:
+def malformed(path: str, line: int, text: str, rule: str = "") -> InvalidStoreError:
     """The error for a file that cannot be understood."""
-    return InvalidStoreError((Problem(path, line, text),))
+    return InvalidStoreError((Problem(path, line, text, rule),))
 
 
 def decode(data: bytes, path: str) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from tkt.errors import InvalidStoreError, Problem
 
 _CHUNK = 64 * 1024
+_LINK = "is a link; tkt never follows links"
+_REPOSITORY = "is another repository; tkt never looks into those"
 
 
 class DiskFiles:
@@ -54,6 +56,14 @@ class DiskFiles:
         except OSError as error:
             raise _unreadable(path, error) from error
 
+    def odd(self, folder: str) -> dict[str, str]:
+        """What in a folder is neither a file nor a folder, by name, and what it is instead."""
+        if not self._is_folder(folder):
+            return {}
+        with os.scandir(os.path.join(self.root, folder)) as entries:
+            kinds = {each.name: _kind(each) for each in entries}
+        return {name: kind for name, kind in kinds.items() if kind}
+
     def _is_folder(self, folder: str) -> bool:
         """Whether a folder of the store is there; each step of the way is looked at once."""
         if not folder or folder in self._plain_folders:
@@ -62,11 +72,19 @@ class DiskFiles:
             return False
         path = os.path.join(self.root, folder)
         if os.path.islink(path):
-            raise InvalidStoreError((Problem(folder, 0, "is a link; tkt never follows links"),))
+            raise InvalidStoreError((Problem(folder, 0, _LINK, "mode"),))
         if os.path.isdir(path):
             self._plain_folders.add(folder)
             return True
         return False
+
+
+def _kind(each: os.DirEntry[str]) -> str:
+    if each.is_symlink():
+        return _LINK
+    if each.is_dir(follow_symlinks=False):
+        return _REPOSITORY if os.path.lexists(os.path.join(each.path, ".git")) else ""
+    return "" if each.is_file(follow_symlinks=False) else "is not a file"
 
 
 def _content(path: str) -> bytes:
@@ -79,9 +97,6 @@ def _content(path: str) -> bytes:
 
 
 def _unreadable(path: str, error: OSError) -> InvalidStoreError:
-    text = (
-        "is a link; tkt never follows links"
-        if error.errno == errno.ELOOP
-        else f"cannot be read: {error.strerror}"
-    )
-    return InvalidStoreError((Problem(path, 0, text),))
+    if error.errno == errno.ELOOP:
+        return InvalidStoreError((Problem(path, 0, _LINK, "mode"),))
+    return InvalidStoreError((Problem(path, 0, f"cannot be read: {error.strerror}"),))

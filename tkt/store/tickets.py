@@ -241,7 +241,7 @@ class TicketFiles:
             for name in self.files.names(folder):
                 if name.endswith(".md") and name[0] != "." and not ENTRY_ID.fullmatch(name[:-3]):
                     text = "is in no thread: an entry is called by its id, such as 20261122T093000Z-x7k2.md"
-                    yield Problem(f"{folder}/{name}", 0, f"{text}; rename it, or move it elsewhere")
+                    yield Problem(f"{folder}/{name}", 0, f"{text}; rename it, or move it elsewhere", "path")
 
     def months(self) -> list[str]:
         """The folders with tickets, one for each month.
@@ -262,7 +262,7 @@ class TicketFiles:
             stem = name.removesuffix(".md")
             wanted = ticket_path(stem) if is_ticket_id(stem) else ""
             where = f"it belongs into {wanted}" if wanted else f"an id looks like {self.settings.key}-2j7k3q9"
-            yield Problem(f"{folder}/{name}", 0, f"is in no list: {where}")
+            yield Problem(f"{folder}/{name}", 0, f"is in no list: {where}", "path")
 
     def ids_in(self, folder: str) -> list[str]:
         """The ids of a month's tickets, sorted.

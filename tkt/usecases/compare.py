@@ -117,7 +117,7 @@ def _one(
     else:
         change = changed(was, now.ticket, now.thread, workflow)
     if before.is_there and was.ticket is None:
-        problems += (replace(each, text=f"before: {each.text}") for each in before.problems)
+        problems += (each._replace(text=f"before: {each.text}") for each in before.problems)
     return (change if internal else _public(change, was.thread, now.thread)), problems
 
 

@@ -33,6 +33,7 @@ class Machine:
         index: the bytes that the index has, and what is wrong with it; None when there is none yet.
         caches: the folder with both of them, as a person would type it.
         extras: optional libraries, and whether they are there.
+        driver: whether this clone's Git merges tickets with tkt; None where it merges none.
     """
 
     git_version: str
@@ -44,6 +45,7 @@ class Machine:
     index: tuple[int, str] | None
     caches: str
     extras: Mapping[str, bool]
+    driver: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,10 @@ def _attributes(machine: Machine) -> Iterator[Finding]:
         yield _bad("attributes", f"{ATTRIBUTES} lacks: {'; '.join(missing)}", "tkt init")
     else:
         yield _good("attributes", "tickets are text with LF, attachments are bytes")
+    if machine.driver:
+        yield _good("attributes", "this clone's Git merges tickets field by field")
+    elif machine.driver is False:
+        yield _bad("attributes", "this clone's Git merges tickets line by line", "tkt init")
 
 
 def _clock(ws: Workspace) -> Iterator[Finding]:

@@ -45,7 +45,7 @@ def edit_whole(
         name for name, value in after.fields.items() if (before.fields.get(name) or "") != (value or "")
     }
     for name in changed:
-        _require_editable(ws, name, before, after)
+        require_editable(ws, name, before, after)
     if "status" in changed:
         ws.settings.workflow.require_step(after.type, before.status, after.status)
     if "type" in changed and after.type not in ws.settings.types:
@@ -60,7 +60,7 @@ def edit_whole(
     return record(ws, [edit], subject, _remarks(ws, after, changed))
 
 
-def _require_editable(ws: Workspace, name: str, before: Ticket, after: Ticket) -> None:
+def require_editable(ws: Workspace, name: str, before: Ticket, after: Ticket) -> None:
     """See that a field may be changed by hand, and to that.
 
     Raises:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from tkt.domain.judging import not_permitted
+from tkt.domain.roles import Permission, may
 from tkt.domain.settings import Settings
-from tkt.errors import Problem
+from tkt.errors import NotAllowedError, Problem
 from tkt.usecases.record import Outcome, Progress, Story, record_stories
 from tkt.usecases.workspace import Note, Workspace
 
@@ -82,9 +84,20 @@ def import_tickets(
         source: the importer's name, for the commit.
         imported: what it read.
         progress: told how far it is.
+
+    Raises:
+        NotAllowedError: the actor's roles do not permit bringing in what others wrote.
     """
+    _require_vouching(ws)
 
     def note(count: int) -> Note:
         return Note(f"Import {count:,} tickets from {source}", (("Import", source),))
 
     return ImportReport(record_stories(ws, imported.stories, note, progress), imported)
+
+
+def _require_vouching(ws: Workspace) -> None:
+    people = ws.settings.people
+    if people.agents and not may(people, ws.actor.id, Permission.VOUCH):
+        objection = not_permitted(ws.actor.id, Permission.VOUCH, ws.settings)
+        raise NotAllowedError(objection.text, objection.hint)

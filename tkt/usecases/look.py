@@ -13,7 +13,7 @@ from tkt.domain.ordering import ordered, sort_fields
 from tkt.domain.ticket import LINKS, PARENT, Ticket
 from tkt.domain.workflow import Category
 from tkt.errors import Problem, TktError, UsageError
-from tkt.usecases.workspace import Hit, Workspace
+from tkt.usecases.workspace import Hit, NamedCommit, Workspace
 
 if TYPE_CHECKING:
     from tkt.domain.entry import Entry
@@ -48,6 +48,7 @@ class View(NamedTuple):
         minutes: time spent, in all.
         updated: the moment of its newest entry, UTC.
         problems: entries that cannot be read, and values that the settings do not know.
+        commits: commits of code that name it, the newest first.
     """
 
     ticket: Ticket
@@ -57,10 +58,17 @@ class View(NamedTuple):
     minutes: int
     updated: datetime
     problems: tuple[Problem, ...]
+    commits: tuple[NamedCommit, ...] = ()
 
 
-def view(ws: Workspace, ticket_id: str) -> View:
-    """One ticket with all that belongs to it."""
+def view(ws: Workspace, ticket_id: str, *, code: bool = False) -> View:
+    """One ticket with all that belongs to it.
+
+    Args:
+        ws: the desk.
+        ticket_id: which ticket.
+        code: whether the commits of code that name it are wanted.
+    """
     from tkt.usecases.case import mentioning, whole_thread  # start-up: a list reads no thread
 
     ticket = ws.tickets.load(ticket_id)
@@ -75,6 +83,7 @@ def view(ws: Workspace, ticket_id: str) -> View:
         minutes=sum(entry.minutes or 0 for _, entry in thread),
         updated=max((entry.at for entry in own), default=ticket.created),
         problems=(*problems, *ws.tickets.problems(ticket_id)),
+        commits=tuple(ws.code.naming(ticket_id)) if ws.code and code else (),
     )
 
 
@@ -184,8 +193,7 @@ def search(ws: Workspace, query: Query, *, limit: int = 0) -> tuple[list[Hit], l
     """
     if not query.texts:
         raise UsageError("nothing to search for", 'tkt search "reset password"')
-    hits, problems = ws.catalogue.search(query.texts, query.condition)
-    return (hits[:limit] if limit else hits), problems
+    return ws.catalogue.search(query.texts, query.condition, limit)
 
 
 def needed_fields(ws: Workspace, columns: Sequence[str], by: str = "") -> tuple[str, ...]:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tkt.domain.conditions import Condition
     from tkt.domain.entry import Entry
 
-SETTINGS = ".tkt"
 TRAILER = "Ticket"
 """The key of the lines that say in a commit which tickets it touches."""
 
@@ -28,11 +27,13 @@ class FileWrite(NamedTuple):
         path: relative to the store, with forward slashes.
         data: its new content; None removes it.
         base: the content the change started from; None when the file must not exist yet.
+        by_hand: whether a person has put the new content there already; `base` is the committed one then.
     """
 
     path: str
     data: bytes | None
     base: bytes | None = None
+    by_hand: bool = False
 
 
 class Actor(NamedTuple):
@@ -184,6 +185,9 @@ class History(Protocol):
     def uncommitted(self) -> Sequence[str]:
         """Paths below the tickets' folder that differ from the last commit."""
 
+    def unstaged(self) -> Sequence[str]:
+        """Those of them that differ from the index too, or are not in it."""
+
     def branch(self) -> str:
         """The branch that is checked out; "" when none is."""
 
@@ -304,7 +308,11 @@ class Catalogue(Protocol):
     """Answers questions about all tickets at once."""
 
     def select(
-        self, condition: Condition, fields: Sequence[str] = (), among: Condition | None = None
+        self,
+        condition: Condition,
+        fields: Sequence[str] = (),
+        among: Condition | None = None,
+        newest: int = 0,
     ) -> Selection:
         """The tickets that meet a condition.
 
@@ -313,21 +321,62 @@ class Catalogue(Protocol):
             fields: those that are needed, derived ones too; with `body` come those that no settings
                 know; () for all of the file.
             among: a wider condition, of which only the number is wanted.
+            newest: how many are wanted, those created last; 0 for all.
         """
 
     def count(self, condition: Condition) -> int:
         """How many tickets meet a condition."""
 
-    def search(self, texts: Sequence[str], condition: Condition) -> tuple[list[Hit], list[Problem]]:
+    def search(
+        self, texts: Sequence[str], condition: Condition, limit: int = 0
+    ) -> tuple[list[Hit], list[Problem]]:
         """The tickets that mention all of some words and "phrases", the best first.
 
         Args:
             texts: words, and phrases in quotes, whatever their accents and endings.
             condition: what the tickets must meet besides.
+            limit: at most so many; 0 for all.
         """
 
     def alike(self, title: str) -> Sequence[Ticket]:
         """Tickets whose titles share words with a title; those of the last look will do."""
+
+
+class NamedCommit(NamedTuple):
+    """A commit of code that names tickets.
+
+    Args:
+        id: its whole id.
+        subject: the first line of its message.
+        name: of its author.
+        email: of its author.
+        at: when it was committed, UTC.
+    """
+
+    id: str
+    subject: str
+    name: str
+    email: str
+    at: datetime
+
+
+class Named(NamedTuple):
+    """How what commits name differs between two commits.
+
+    Args:
+        gone: the ids of those that only the first one follows.
+        come: those that only the second one follows, each with the tickets it names.
+    """
+
+    gone: tuple[str, ...]
+    come: tuple[tuple[NamedCommit, tuple[str, ...]], ...]
+
+
+class Code(Protocol):
+    """The commits of code beside the desk."""
+
+    def naming(self, ticket_id: str) -> Sequence[NamedCommit]:
+        """Those that name a ticket, the newest first."""
 
 
 class Templates(Protocol):
@@ -359,6 +408,7 @@ class Workspace:
         random_text: for new ids.
         policy: what becomes of changes.
         dry_run: whether changes are only worked out.
+        code: the commits of code; None where there is no repository.
     """
 
     settings: Settings
@@ -373,6 +423,7 @@ class Workspace:
     random_text: RandomText
     policy: CommitPolicy = CommitPolicy.AUTO
     dry_run: bool = False
+    code: Code | None = None
 
     @property
     def actor(self) -> Actor:
