@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import hooks, imports, pushes
+from tests.benchmarks import checks, hooks, imports, pushes
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.beside import RG_LINES, RG_LINES_ALL, RG_STATUS, RG_WORD, missing
 from tests.benchmarks.commands import COMPLETION, CREATE, LIST, SEARCH, SHOW, WRITES
@@ -174,3 +174,12 @@ def test_what_judging_commits_costs_is_printed(capsys: pytest.CaptureFixture[str
     pushes.main(["--commits", "5", "--runs", "1"])
     said = capsys.readouterr().out
     assert re.fullmatch(r"5 commits: git \d+ ms, tkt check --range \d+ ms, [0-9.]+ x; at most 10 x\n", said)
+
+
+@pytest.mark.skipif(shutil.which("rg") is None, reason="ripgrep is not installed")
+def test_what_a_check_costs_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    checks.main(["--tickets", "20", "--runs", "1"])
+    read, *rows = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"20 tickets: rg -c \. \d+ ms", read)
+    assert [row.partition(":")[0] for row in rows] == ["cold", "warm", "pre-commit, one ticket"]
+    assert all(re.fullmatch(r".*: \d+ ms, [0-9.]+ x; at most \d+ x", row) for row in rows)

@@ -12,7 +12,6 @@ import click
 from tkt.cli import guard
 from tkt.cli.context import note, style_for
 from tkt.errors import ExitCode, InvalidStoreError, NotFoundError, TktError, UsageError
-from tkt.usecases.hooks import HOOKS
 
 if TYPE_CHECKING:
     from tkt.usecases.check import Checked
@@ -29,11 +28,9 @@ def hook_command(name: str, args: Sequence[str]) -> int:
 
     Git runs this through the shims that `tkt hooks install` writes. ARGS are what Git gives the hook.
     """
-    known = (*HOOKS, *guard.HOOKS)
-    if name not in known:
-        raise UsageError(f"{name!r} is no hook that tkt knows", f"Allowed: {', '.join(known)}.")
-    run = _HOOKS.get(name)
-    return run(args) if run else int(ExitCode.DONE)
+    if name not in _HOOKS:
+        raise UsageError(f"{name!r} is no hook that tkt knows", f"Allowed: {', '.join(_HOOKS)}.")
+    return _HOOKS[name](args)
 
 
 def _pre_commit(_args: Sequence[str]) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
 
 from tkt.domain.entry import Entry
 from tkt.domain.fields import FIXED, Value, format_time
@@ -22,8 +23,7 @@ SKEW = timedelta(minutes=5)
 """So far may honest clocks be apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """A ticket with its thread at some moment.
 
     Args:
@@ -33,12 +33,11 @@ class Snapshot:
     """
 
     ticket: Ticket | None = None
-    entries: Mapping[str, Entry] = field(default_factory=dict)
-    texts: Mapping[str, bytes] = field(default_factory=dict)
+    entries: Mapping[str, Entry] = MappingProxyType({})
+    texts: Mapping[str, bytes] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(NamedTuple):
     """What a change is held against.
 
     Args:
@@ -61,8 +60,7 @@ class Bench:
         return bool(self.responsible) and may(self.settings.people, self.responsible, Permission.VOUCH)
 
 
-@dataclass(frozen=True, slots=True)
-class _Succession:
+class _Succession(NamedTuple):
     """A ticket's becoming what it is.
 
     Args:

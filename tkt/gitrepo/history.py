@@ -262,7 +262,7 @@ class CommitFiles:
         self.prefix = prefix
         self._blobs: dict[str, tuple[str, str]] | None = None
         self._folders: dict[str, set[str]] | None = None
-        self._readers: dict[int, _Reader] = {}
+        self.readers: dict[int, _Reader] = {}
 
     def names(self, folder: str) -> Sequence[str]:
         """What is directly in a folder, sorted; folders end with a slash.
@@ -327,15 +327,15 @@ class CommitFiles:
     def _content(self, blob: str) -> bytes:
         found = self._asked(blob)
         if found is None:
-            self._readers.pop(os.getpid(), None)
+            self.readers.pop(os.getpid(), None)
             raise lacking(blob)
         return found.data
 
     def _asked(self, blob: str) -> Blob | None:
         # Two processes that asked the same reader would have each other's answers.
-        reader = self._readers.get(os.getpid())
+        reader = self.readers.get(os.getpid())
         if reader is None:
-            reader = self._readers[os.getpid()] = _Reader(self.git)
+            reader = self.readers[os.getpid()] = _Reader(self.git)
         return reader.ask(blob)
 
 

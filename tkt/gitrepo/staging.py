@@ -10,6 +10,7 @@ from functools import cache
 from tkt.domain.ids import SETTINGS, TICKETS, thread_folder, ticket_of, ticket_path
 from tkt.gitrepo.environment import index_of_hook
 from tkt.gitrepo.git import Git
+from tkt.gitrepo.heads import head_of
 from tkt.gitrepo.history import CommitFiles
 from tkt.gitrepo.repository import Repository
 
@@ -30,6 +31,7 @@ class ListedFiles(CommitFiles):
         listing: the files.
         tickets: where these are not all: the tickets of which they are, beside the settings.
         rest: lists all of them, for whoever asks about others.
+        beside: other files of the repository, which the same process reads.
     """
 
     def __init__(
@@ -38,8 +40,11 @@ class ListedFiles(CommitFiles):
         listing: Listing,
         tickets: Collection[str] = (),
         rest: Callable[[], Listing] | None = None,
+        beside: CommitFiles | None = None,
     ) -> None:
         super().__init__(git, "", "")
+        if beside:
+            self.readers = beside.readers  # whoever reads both asks one process
         self._listed = listing
         self._tickets = tickets
         self._rest = rest
@@ -98,25 +103,32 @@ def next_commit(repository: Repository) -> NextCommit:
     def everything() -> Listing:
         return _indexed(git, prefix, env, None)[0]
 
-    def files(differing: Listing) -> ListedFiles:
+    def files(differing: Listing, beside: ListedFiles | None = None) -> ListedFiles:
         rest = (lambda: _taken_back(everything(), differing)) if few else None
-        return ListedFiles(git, _taken_back(listing, differing), tickets, rest)
+        return ListedFiles(git, _taken_back(listing, differing), tickets, rest, beside)
 
-    before = tuple(files(each) for each in parents)
-    return NextCommit(before, files({}), tuple(changed if parents else listing), unmerged)
+    now = files({})
+    before = tuple(files(each, now) for each in parents)
+    return NextCommit(before, now, tuple(changed if parents else listing), unmerged)
 
 
 def _parents(repository: Repository) -> list[str]:
     """The ids of the commits that the next one will follow."""
-    status, out, _ = repository.git.attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    if status:
+    head = head_of(repository.root)[1] or _asked_for(repository)
+    if not head:
         return []
     try:
         with open(os.path.join(repository.layout.git_dir, _MERGE), encoding="ascii") as file:
             merged = file.read().split()
     except (FileNotFoundError, UnicodeDecodeError):
         merged = []
-    return [out.decode().strip(), *merged]
+    return [head, *merged]
+
+
+def _asked_for(repository: Repository) -> str:
+    """The commit at HEAD as Git says, where its files leave doubt; "" before the first one."""
+    status, out, _ = repository.git.attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    return "" if status else out.decode().strip()
 
 
 def _indexed(

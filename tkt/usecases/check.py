@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from tkt.domain.ids import SETTINGS, ticket_of, ticket_path
@@ -114,7 +114,7 @@ def check_staged(staged: Staged, bench: Bench) -> Checked:
         parents = [each.snapshot(ticket_id) for each in staged.before]
         now = staged.now.snapshot(ticket_id)
         brought = _is_brought(now) and all(each.ticket is None for each in parents)
-        mine = replace(bench, responsible=staged.actor) if brought and _vouches(staged, bench) else bench
+        mine = bench._replace(responsible=staged.actor) if brought and _vouches(staged, bench) else bench
         said = violations(ticket_id, parents, now, mine)
         if mine.vouched:  # what was said elsewhere has the times that it had there
             said = [each for each in said if each.rule != "time-order"]

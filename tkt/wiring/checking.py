@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, cast
 
-from tkt.domain.ids import SETTINGS, ticket_of
+from tkt.domain.ids import SETTINGS, ticket_of, ticket_path
 from tkt.domain.settings import CommitPolicy, Settings
 from tkt.domain.succession import SKEW, Bench
 from tkt.errors import InvalidStoreError, NotFoundError, Problem, UsageError
@@ -91,9 +91,14 @@ def open_staged() -> tuple[Staged, Bench]:
         misplaced=frozenset(path for path in commit.changed if not ticket_of(path)),
         settings=problems,
         unmerged=commit.unmerged,
-        actor=_likely(Identity(repository, settings)),
+        actor=_likely(Identity(repository, settings)) if problems is not None or _brings(commit, ids) else "",
     )
     return staged, Bench(settings, moment + SKEW, judges=committed is not None)
+
+
+def _brings(commit: NextCommit, ids: Collection[str]) -> bool:
+    """Whether there are tickets that were not there: they may have come from elsewhere, with their past."""
+    return not all(ticket_path(each) in files.listing() for files in commit.before for each in ids)
 
 
 def _likely(identity: Identity) -> str:
