@@ -235,11 +235,6 @@ def _packed(kept: Kept | None) -> Packed:
     return kept[:2] if kept else NOTHING
 
 
-def _threads_in(month: Packed) -> list[str]:
-    """The names of the folders of threads in a month."""
-    return [each for each in others_in(month) if is_ticket_id(each)]
-
-
 def _ids_in(folder: str, names: Iterable[str]) -> list[str]:
     month = folder.rpartition("/")[2]
     ids = (name.removesuffix(".md") for name in names)
