@@ -1,8 +1,8 @@
 """What a check of a whole desk costs beside reading it: `python -m tests.benchmarks.checks [--tickets N]`.
 
 Cold is the first check after a clone, warm the next one; beside both `rg -c .` reads the same files. The hook
-is what `git commit` waits for where one ticket is staged, beside `import click`: the first time, when it checks
-the settings, and from then on.
+is what `git commit` waits for where one ticket is staged, beside `import click`. The first time it must check
+the settings too.
 """
 
 from __future__ import annotations

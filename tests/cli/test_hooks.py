@@ -177,6 +177,19 @@ def test_outside_a_desk(empty: Path) -> None:
         assert type_tkt("hooks", command).code == 3
 
 
+def test_git_merges_tickets_as_text_again(desk: Desk) -> None:
+    before = desk.git("config", "--local", "--list")
+    desk.git("config", "merge.tkt.driver", "/gone/tkt merge-file %O %A %B %L %P")  # an earlier one
+    said = desk.tkt("hooks", "install").out
+    assert "wrote merge.tkt into the Git configuration of this clone" in said
+    assert "/gone/" not in desk.git("config", "merge.tkt.driver")
+    said = desk.tkt("hooks", "uninstall").out
+    assert "removed merge.tkt from the Git configuration of this clone" in said
+    assert "merge.tkt" not in desk.git("config", "--local", "--list")
+    desk.tkt("hooks", "install")
+    assert desk.git("config", "--local", "--list") == before
+
+
 # --- other folders ----------------------------------------------------------
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.desk import Desk
-from tkt.gitrepo.merging import has_driver, install_driver, uninstall_driver
+from tkt.gitrepo.merging import install_driver
 from tkt.gitrepo.repository import Repository
 
 TKT = str(Path(sys.executable).with_name("tkt"))
@@ -118,15 +117,3 @@ def test_settings_that_cannot_be_read_leave_it_to_git(branched: Desk) -> None:
     branched.git("checkout", "--quiet", "--", ".tkt")
     shown = branched.show(ticket)
     assert (shown["priority"], shown["assignee"]) == ("P1", "ana@example.com")
-
-
-def test_it_is_installed_once_and_can_leave(desk: Desk) -> None:
-    clone = desk.root.with_name("clone")
-    shutil.copytree(desk.root, clone)
-    uninstall_driver(Repository(str(clone)))
-    assert not has_driver(Repository(str(clone)))
-    assert install_driver(Repository(str(clone)), TKT)
-    assert not install_driver(Repository(str(clone)), TKT)
-    assert has_driver(Repository(str(clone)))
-    assert uninstall_driver(Repository(str(clone)))
-    assert not has_driver(Repository(str(clone)))

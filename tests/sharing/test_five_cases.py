@@ -7,8 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from tests.sharing.clones import Hub, Laptop, unsound
-from tkt.gitrepo.merging import uninstall_driver
-from tkt.gitrepo.repository import Repository
 
 Deed = Callable[[Laptop, str], object]
 
@@ -71,7 +69,7 @@ def test_sync_is_always_clean(hub: Hub, ana: Laptop, bob: Laptop, case: Callable
 def test_and_so_is_plain_git_without_a_driver(ana: Laptop, bob: Laptop, case: Callable[[bool], Deed]) -> None:
     fork(ana, bob, case, "--label", "middle")  # for a first label on both sides see below
     ana.git("push", "--quiet")
-    uninstall_driver(Repository(str(bob.root)))
+    bob.git("config", "--remove-section", "merge.tkt")
     assert bob.tries("pull", "--no-rebase", "--no-edit") == 0
     assert unsound(bob.root) == []
 
@@ -79,7 +77,7 @@ def test_and_so_is_plain_git_without_a_driver(ana: Laptop, bob: Laptop, case: Ca
 def test_one_field_twice_is_for_a_person_then(ana: Laptop, bob: Laptop) -> None:
     fork(ana, bob, one_field_twice)
     ana.git("push", "--quiet")
-    uninstall_driver(Repository(str(bob.root)))
+    bob.git("config", "--remove-section", "merge.tkt")
     assert bob.tries("pull", "--no-rebase", "--no-edit") != 0
 
 

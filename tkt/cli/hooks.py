@@ -65,7 +65,7 @@ def install_hooks(folder: str, *, server: bool, write: bool, anonymous: bool, si
     done = install(hook_place(), write=write)
     for path in done.changed:
         say(f"wrote {_shown(path)}")
-    taught = teach_git()
+    taught = teach_git(renew=True)
     if taught:
         say("wrote merge.tkt into the Git configuration of this clone")
     for hook in done.hooks:
@@ -82,18 +82,25 @@ def install_hooks(folder: str, *, server: bool, write: bool, anonymous: bool, si
 @hooks_command.command("uninstall", short_help="Take the hooks away, and put back what was there.")
 @_place_options
 def uninstall_hooks(folder: str, *, server: bool) -> None:
-    """Take the hooks away, and put back what was there before, byte for byte."""
+    """Take the hooks away, and put back what was there before, byte for byte.
+
+    Git also stops calling tkt to merge tickets, until the next `tkt sync`.
+    """
     if server:
         guard.uninstall(folder)
         return
     _require_server(folder)
     from tkt.usecases.hooks import uninstall
     from tkt.wiring.hooks import hook_place
+    from tkt.wiring.merging import unteach_git
 
     changed = uninstall(hook_place(to_leave=True))
     for path in changed:
         say(f"{'put back' if os.path.exists(path) else 'removed'} {_shown(path)}")
-    if not changed:
+    unlearnt = unteach_git()
+    if unlearnt:
+        say("removed merge.tkt from the Git configuration of this clone")
+    if not changed and not unlearnt:
         say("No hooks of tkt are installed here.")
 
 

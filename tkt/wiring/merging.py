@@ -7,7 +7,7 @@ import os
 from tkt.domain.ids import TICKETS, ticket_of, ticket_path
 from tkt.errors import UsageError
 from tkt.gitrepo.git import Git
-from tkt.gitrepo.merging import has_driver, install_driver, merge_text
+from tkt.gitrepo.merging import has_driver, install_driver, merge_text, uninstall_driver
 from tkt.store.merging import Merger
 from tkt.wiring.ahead import find_store
 from tkt.wiring.desk import repository_of
@@ -33,10 +33,20 @@ def ticket_merger(path: str, size: int) -> Merger:
     return Merger(settings_reader().load(), merge_text(Git(os.curdir), size))
 
 
-def teach_git(start: str = "") -> bool:
-    """Have the clone of a folder merge tickets field by field; whether that is new."""
+def teach_git(start: str = "", *, renew: bool = False) -> bool:
+    """Have the clone of a folder merge tickets field by field; whether that is new.
+
+    Args:
+        start: the folder.
+        renew: whether a clone that does so already calls this very tkt from now on.
+    """
     repository = repository_of(find_store(start))
-    return not has_driver(repository) and install_driver(repository, this_tkt())
+    return (renew or not has_driver(repository)) and install_driver(repository, this_tkt())
+
+
+def unteach_git() -> bool:
+    """Have this clone merge tickets as any text again; whether it did anything else."""
+    return uninstall_driver(repository_of(find_store()))
 
 
 def replace_file(name: str, data: bytes) -> None:
