@@ -168,7 +168,7 @@ def test_hooks_can_be_taken_away_where_the_settings_are_broken(desk: Desk) -> No
 
 def test_the_hook_of_pre_commit_without_its_configuration(desk: Desk) -> None:
     program(desk.root / ".git/hooks/pre-commit", PRE_COMMITS)
-    assert "Append to .pre-commit-config.yaml:" in desk.tkt("hooks", "install").out
+    assert "Put into .pre-commit-config.yaml, beside what is there:" in desk.tkt("hooks", "install").out
 
 
 def test_outside_a_desk(empty: Path) -> None:
@@ -329,9 +329,9 @@ def test_the_hook_of_pre_commit_stays_and_the_stanza_is_printed(desk: Desk) -> N
 
     assert hook.read_text(encoding="utf-8") == PRE_COMMITS
     assert config.read_text(encoding="utf-8") == CONFIG
-    assert "Append to .pre-commit-config.yaml:\n\n- repo: local\n  hooks:\n    - id: tkt-check\n" in said.out
+    assert "beside what is there:\n\n- repo: local\n  hooks:\n    - id: tkt-check\n" in said.out
     assert "      entry: tkt hook pre-commit\n" in said.out
-    assert "commit-msg" not in said.out.partition("Append")[2]
+    assert "commit-msg" not in said.out.partition("Put into")[2]
     assert "--write" in said.err
     assert states(desk)["pre-commit"] == "missing"
     assert states(desk)["commit-msg"] == "installed"
@@ -390,13 +390,15 @@ def test_lefthook_is_told_by_a_person(desk: Desk, name: str) -> None:
     said = desk.tkt("hooks", "install")
 
     assert snapshot(desk.root / ".git/hooks") == before
-    stanza = said.out.partition(f"Append to {name}:\n")[2]
+    stanza = said.out.partition(f"Put into {name}, beside what is there:\n")[2]
     assert yaml.safe_load(stanza)["commit-msg"] == {"commands": {"tkt": {"run": "tkt hook commit-msg {0}"}}}
     assert yaml.safe_load(stanza)["pre-push"]["commands"]["tkt"]["use_stdin"] is True
     assert "lefthook install" in said.err
     assert set(states(desk).values()) == {"missing"}
     config.write_text(stanza, encoding="utf-8")
     assert set(states(desk).values()) == {"installed"}
+    assert f"{name} still calls tkt" in desk.tkt("hooks", "uninstall").err
+    assert config.read_text(encoding="utf-8") == stanza
 
 
 # --- without tkt ------------------------------------------------------------

@@ -72,7 +72,7 @@ def install_hooks(folder: str, *, server: bool, write: bool, anonymous: bool, si
         if hook.kept and hook.path in done.changed:
             say(f"  {_shown(hook.kept)} runs first")
     if done.stanza:
-        say(f"\nAppend to {_shown(done.manager)}:\n\n{done.stanza}\n")
+        say(f"\nPut into {_shown(done.manager)}, beside what is there:\n\n{done.stanza}\n")
         way = Way.PRE_COMMIT if any(each.way is Way.PRE_COMMIT for each in done.hooks) else Way.LEFTHOOK
         note(_GO_ON[way])
     elif not done.changed and not taught:
@@ -90,17 +90,21 @@ def uninstall_hooks(folder: str, *, server: bool) -> None:
         guard.uninstall(folder)
         return
     _require_server(folder)
-    from tkt.usecases.hooks import uninstall
+    from tkt.usecases.hooks import left_over, uninstall
     from tkt.wiring.hooks import hook_place
     from tkt.wiring.merging import unteach_git
 
-    changed = uninstall(hook_place(to_leave=True))
+    place = hook_place(to_leave=True)
+    changed = uninstall(place)
     for path in changed:
         say(f"{'put back' if os.path.exists(path) else 'removed'} {_shown(path)}")
     unlearnt = unteach_git()
     if unlearnt:
         say("removed merge.tkt from the Git configuration of this clone")
-    if not changed and not unlearnt:
+    left = left_over(place)
+    if left:
+        note(f"{_shown(left)} still calls tkt; take those lines out by hand")
+    if not changed and not unlearnt and not left:
         say("No hooks of tkt are installed here.")
 
 

@@ -249,6 +249,11 @@ def uninstall(place: Place) -> list[str]:
     return [*_shims_removed(place), *_lines_removed(place), *_block_removed(place)]
 
 
+def left_over(place: Place) -> str:
+    """The configuration of a hook manager in which a person has named tkt; "" for none."""
+    return place.manager if b"tkt hook " in (place.read(place.manager) or b"") else ""
+
+
 def _shims_removed(place: Place) -> Iterator[str]:
     for path in (f"{folder}/{name}" for folder in place.traces for name in HOOKS):
         found = place.read(path)
