@@ -31,6 +31,7 @@ from tkt.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from tkt.domain.sla import State
     from tkt.domain.worktime import Calendar, Pause
+    from tkt.usecases.check import Checked
     from tkt.usecases.sla import Times
     from tkt.usecases.workspace import Workspace
 
@@ -98,41 +99,70 @@ def _nothing(ws: Workspace, times: Times) -> str:
 @_moment_options
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How to answer.")
 @click.option("--json", "form", flag_value="json", help="Short for --format json.")
+@click.option("--badge", metavar="FILE", shell_complete=complete.files, help="Write a badge, an SVG, too.")
 @color_option
-def check(words: Sequence[str], fail_on: str, at: str | None, rev: str | None, form: str, color: str) -> int:
+def check(
+    words: Sequence[str],
+    fail_on: str,
+    at: str | None,
+    rev: str | None,
+    form: str,
+    badge: str | None,
+    color: str,
+) -> int:
     """Find the clocks of open tickets that ran out, or are about to; the worst first.
 
     It ends with 5 where one is breached, with 6 where some are at risk and none is breached, else with 0.
-    A clock that was met too late is no finding any more.
+    A clock that was met too late is no finding any more. A badge says how many are breached or at risk,
+    whatever --fail-on asks for.
 
     \b
     tkt sla check
     tkt sla check queue:support --fail-on breached
-    tkt sla check --format junit > sla.xml
+    tkt sla check --format junit --badge sla.svg > sla.xml
     """
     from tkt.domain.sla import State
-    from tkt.render import findings as render
     from tkt.usecases import sla
 
     states = _states(fail_on)
     ws = desk(rev=rev)
     times = _times(ws, words, _moment(ws, at))
     checked = sla.findings(times.tickets, states)
-    text = (
-        render.findings_text(checked, style_for(color)) if form == "text" else render.FORMATS[form](checked)
-    )
+    if badge:
+        _write_badge(badge, times)
+    text = _checked_text(times, checked, form, color)
     if text:
         say(text)
     if form == "github":
+        from tkt.render.sla_check import summary_page
         from tkt.wiring.checking import append_summary
 
-        append_summary(render.findings_summary(checked))
+        append_summary(summary_page(times.tickets, checked, states))
     note(sla.summary(checked))
     warn(times.problems)
     rules = {each.rule for each in checked.findings}
     if f"sla-{State.BREACHED}" in rules:
         return int(ExitCode.SLA_BREACHED)
     return int(ExitCode.SLA_AT_RISK if rules else ExitCode.DONE)
+
+
+def _checked_text(times: Times, checked: Checked, form: str, color: str) -> str:
+    from tkt.render import findings, sla_check
+
+    if form == "text":
+        return findings.findings_text(checked, style_for(color))
+    if form in sla_check.FORMATS:
+        return sla_check.FORMATS[form](times.tickets, checked)
+    return findings.FORMATS[form](checked)
+
+
+def _write_badge(path: str, times: Times) -> None:
+    from tkt.render.badge import badge
+    from tkt.usecases.sla import SEVERITY, findings
+    from tkt.wiring.checking import write_whole
+
+    everything = findings(times.tickets, SEVERITY)
+    write_whole(path, badge(everything.errors, everything.warnings))
 
 
 @sla_command.command("explain", short_help="Say why the clocks of a ticket stand as they do.")

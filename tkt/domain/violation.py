@@ -54,6 +54,8 @@ _ALL = (
     Rule("protected", "Settings are changed by those who may."),
     Rule("ref", "Branches that are protected only grow, and no other references are made."),
     Rule("message", "A commit names a ticket that is open to work.", overridable=True),
+    Rule("sla-breached", "No clock of an open ticket has run out.", overridable=True),
+    Rule("sla-at-risk", "No clock of an open ticket is about to run out.", overridable=True),
 )
 RULES = {rule.name: rule for rule in _ALL}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tkt import __version__
@@ -77,14 +77,22 @@ def _json(value: object) -> str:
 
 def findings_github(checked: Checked) -> str:
     """Annotations: the worst ten of each level, the last of which says how many more there are."""
-    lines: list[str] = []
-    for level in Level:
-        found = [each for each in checked.findings if each.level is level]
-        more = len(found) - _MOST
-        for number, each in enumerate(found[:_MOST], 1):
-            last = more > 0 and number == _MOST
-            lines.append(_annotation(each, f"{plural(more, 'more finding')} of this level" if last else ""))
-    return "\n".join(lines)
+    by_level = ([each for each in checked.findings if each.level is level] for level in Level)
+    return "\n".join(line for found in by_level for line in worst_ten(found, " of this level"))
+
+
+def worst_ten(found: Sequence[Violation], which: str = "") -> list[str]:
+    """The first ten of some findings as GitHub reads them; the last of these says how many more there are.
+
+    Args:
+        found: the worst first.
+        which: what they have in common, said after their number.
+    """
+    more = len(found) - _MOST
+    told = f"{plural(more, 'more finding')}{which}" if more > 0 else ""
+    return [
+        _annotation(each, told if number == _MOST else "") for number, each in enumerate(found[:_MOST], 1)
+    ]
 
 
 def _annotation(each: Violation, more: str) -> str:
@@ -156,11 +164,15 @@ def findings_junit(checked: Checked) -> str:
     by_ticket: dict[str, list[Violation]] = {each: [] for each in checked.tickets}
     for each in checked.findings:
         by_ticket.setdefault(each.ticket or each.path or "the desk", []).append(each)
-    cases = [_case(name, found) for name, found in by_ticket.items()]
-    failed = sum(any(each.level is Level.ERROR for each in found) for found in by_ticket.values())
-    head = f'<testsuite name="tkt check" tests="{len(cases)}" failures="{failed}" errors="0" skipped="0">'
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", head, *cases, "</testsuite>"]
-    return "\n".join([*lines, "</testsuites>"])
+    return junit_suite("tkt check", by_ticket)
+
+
+def junit_suite(name: str, cases: Mapping[str, Sequence[Violation]]) -> str:
+    """JUnit's XML: a suite whose cases fail where they have errors."""
+    failed = sum(any(each.level is Level.ERROR for each in found) for found in cases.values())
+    counts = f'tests="{len(cases)}" failures="{failed}" errors="0" skipped="0"'
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", f'<testsuite name="{name}" {counts}>']
+    return "\n".join([*lines, *(_case(*each) for each in cases.items()), "</testsuite>", "</testsuites>"])
 
 
 def _case(name: str, found: Sequence[Violation]) -> str:

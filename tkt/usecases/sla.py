@@ -82,10 +82,10 @@ def explained(ws: Workspace, ticket_id: str, at: datetime) -> tuple[Ticket, Expl
     return ticket, Judge(ws.settings, at).explain(ticket, thread), problems
 
 
-def findings(tickets: Sequence[Timed], states: Collection[State]) -> Checked:
-    """What a check says: clocks that somebody can still do something about, the worst first.
+def complaints(tickets: Sequence[Timed], states: Collection[State]) -> list[tuple[Timed, ClockState]]:
+    """The clocks that somebody can still do something about, the worst first.
 
-    A clock that was met too late stays breached, but nobody can mend that; it is no finding.
+    A clock that was met too late stays breached, but nobody can mend that; it is no complaint.
 
     Args:
         tickets: with their clocks.
@@ -100,8 +100,14 @@ def findings(tickets: Sequence[Timed], states: Collection[State]) -> Checked:
     found.sort(
         key=lambda pair: (pair[1].state is not State.BREACHED, pair[1].remaining_seconds, pair[0].ticket.id)
     )
+    return found
+
+
+def findings(tickets: Sequence[Timed], states: Collection[State]) -> Checked:
+    """What a check says of the same clocks."""
     return Checked(
-        tuple(_violation(each, clock) for each, clock in found), tuple(each.ticket.id for each in tickets)
+        tuple(_violation(*each) for each in complaints(tickets, states)),
+        tuple(each.ticket.id for each in tickets),
     )
 
 

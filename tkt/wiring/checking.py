@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from tkt.domain.ids import SETTINGS, ticket_of, ticket_path
 from tkt.domain.settings import CommitPolicy, Settings
 from tkt.domain.succession import SKEW, Bench
-from tkt.errors import InvalidStoreError, NotFoundError, Problem, UsageError
+from tkt.errors import InvalidStoreError, NotAllowedError, NotFoundError, Problem, UsageError
 from tkt.store.auditing import FilesAuditor
 from tkt.store.files import DiskFiles
 from tkt.store.settings import SettingsReader
@@ -150,6 +151,26 @@ def append_summary(text: str) -> None:
             file.write(text)
     except OSError as error:
         raise NotFoundError(f"{SUMMARY}={place} cannot be written: {error.strerror}") from error
+
+
+def write_whole(path: str, text: str) -> None:
+    """Write a file that a person has named: all of it, or nothing.
+
+    Raises:
+        NotAllowedError: it cannot be written, or something else than a file is there.
+    """
+    if os.path.lexists(path) and not os.path.isfile(path):
+        raise NotAllowedError(f"{path} is no file", "Name a file.")
+    draft = f"{path}.{os.getpid()}.tkt"
+    try:
+        with open(draft, "x", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(draft, path)
+    except OSError as error:
+        with suppress(OSError):
+            os.unlink(draft)
+        way_out = "Name a file in a folder that is there and may be written to."
+        raise NotAllowedError(f"{path} cannot be written: {error.strerror}", way_out) from error
 
 
 def open_recording(*, policy: CommitPolicy | None = None, dry_run: bool = False) -> tuple[Workspace, Tickets]:
