@@ -152,6 +152,65 @@ def test_on_the_main_branch_all_is_checked_and_what_commits_fix_is_moved(
     assert not list(tmp_path.rglob("pwned"))
 
 
+PROMISES = """
+policies:
+- name: standard
+  calendar: always
+  targets:
+    default: {first_response: 1h}
+"""
+
+
+@pytest.mark.parametrize("forge", FORGES)
+def test_every_hour_a_breach_fails_until_it_is_mended(
+    forge: str, hosted: tuple[Desk, Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, server, ticket = hosted
+    desk.git("switch", "--quiet", "main")
+    (desk.root / ".tkt" / "sla.yaml").write_text(PROMISES, encoding="utf-8")
+    desk.git("commit", "--quiet", "-m", "Promise something", "--", ".tkt")
+    monkeypatch.setenv("TKT_NOW", "2026-11-22T09:00:00Z")
+    asked = desk.create("It `$(touch pwned)` fails", "--requester", "customer@example.org")
+    summary = tmp_path / "summary.md"
+
+    def job(name: str, at: str) -> subprocess.CompletedProcess[str]:
+        """What a runner does, on a clone of the newest commit only."""
+        desk.git("push", "--quiet", str(server), "main")
+        runner = tmp_path / name
+        git("clone", "--quiet", "--depth=1", f"file://{server}", str(runner), cwd=tmp_path)
+        (script,) = scripts(forge, "tkt-sla" if forge == "gitlab" else "sla")
+        return shell(script, runner, **{**variables(desk, summary), "TKT_NOW": at})
+
+    assert job("early", "2026-11-22T09:10:00Z").returncode == 0
+    at_risk = job("soon", "2026-11-22T09:50:00Z")
+    assert at_risk.returncode == (6 if forge == "gitlab" else 0)  # which GitLab's job allows for
+    assert "1 at risk" in at_risk.stderr
+    breached = job("late", "2026-11-22T10:10:00Z")
+    assert breached.returncode == 5, breached
+    assert f"{asked} first_response" in breached.stdout
+    if forge == "github":
+        assert f"| {asked} | first_response | breached |" in summary.read_text(encoding="utf-8")
+    if forge == "gitlab":
+        assert "SLA: 1 breached" in (tmp_path / "late" / "sla.svg").read_text(encoding="utf-8")
+        assert 'failures="1"' in (tmp_path / "late" / "sla.xml").read_text(encoding="utf-8")
+    monkeypatch.setenv("TKT_NOW", "2026-11-22T10:15:00Z")
+    desk.tkt("comment", asked, "-m", "We are looking into it.")
+    mended = job("mended", "2026-11-22T10:20:00Z")
+    assert mended.returncode == 0, mended
+    assert not list(tmp_path.rglob("pwned"))
+
+
+def test_clocks_are_looked_at_without_a_commit() -> None:
+    for forge in ACTIONS:
+        assert workflow(forge)[True]["schedule"] == [{"cron": "7 * * * *"}]
+        assert "github.event_name == 'schedule'" in workflow(forge)["jobs"]["sla"]["if"]
+    jobs = workflow("gitlab")
+    assert jobs["tkt-sla"]["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "schedule"'}]
+    assert jobs["tkt-sla"]["allow_failure"] == {"exit_codes": 6}
+    for name in ("tkt-main", "tkt-fixes"):
+        assert jobs[name]["rules"][0] == {"if": '$CI_PIPELINE_SOURCE == "schedule"', "when": "never"}
+
+
 @pytest.mark.parametrize("forge", ACTIONS)
 def test_no_text_of_others_gets_into_a_line_of_the_shell(forge: str) -> None:
     jobs = workflow(forge)["jobs"].values()
@@ -163,9 +222,9 @@ def test_nothing_is_granted_that_is_not_needed() -> None:
     assert made["permissions"] == {"contents": "read"}
     assert [name for name, job in made["jobs"].items() if "permissions" in job] == ["fixes"]
     assert made["jobs"]["fixes"]["permissions"] == {"contents": "write"}
-    assert set(made[True]) == {"pull_request", "push"}
+    assert set(made[True]) == {"pull_request", "push", "schedule", "workflow_dispatch"}
     checkouts = [job["steps"][0]["with"] for name, job in made["jobs"].items() if name != "fixes"]
-    assert [each["persist-credentials"] for each in checkouts] == [False, False]
+    assert [each["persist-credentials"] for each in checkouts] == [False, False, False]
 
 
 @pytest.mark.parametrize("forge", FORGES)

@@ -21,7 +21,7 @@ def ci_command(forge: str) -> None:
     """Print a workflow for the CI of a forge.
 
     It checks the tickets that a pull request changes, and lists them. On the main branch it checks all of
-    them, and moves those that commits fix.
+    them, and moves those that commits fix. Every hour it fails where a clock has run out.
 
     \b
     tkt ci github > .github/workflows/tkt.yml
