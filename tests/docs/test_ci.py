@@ -165,7 +165,7 @@ policies:
 def test_every_hour_a_breach_fails_until_it_is_mended(
     forge: str, hosted: tuple[Desk, Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk, server, ticket = hosted
+    desk, server, _ = hosted
     desk.git("switch", "--quiet", "main")
     (desk.root / ".tkt" / "sla.yaml").write_text(PROMISES, encoding="utf-8")
     desk.git("commit", "--quiet", "-m", "Promise something", "--", ".tkt")
