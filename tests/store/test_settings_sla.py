@@ -35,6 +35,8 @@ FORMS = {
     "target": f"{POLICY}  targets: {{P1: {{resolution: %s}}}}\n",
     "more": f"{STANDARD}  %s\n",
     "above": f"{STANDARD}  when: %s\n{SECOND}  when: %s\n",
+    "push": f"{STANDARD}push:\n- %s\n",
+    "pushes": f"{STANDARD}push:\n- %s\n- %s\n",
 }
 """What stands around a mistake."""
 
@@ -52,6 +54,7 @@ ZERO = "a target of zero is breached before anybody can meet it; leave the clock
 BLANK = "is blank; leave it out where every ticket is meant"
 HIDES = "has no query, so that no ticket gets to the policies below it; give it a when: or put it last"
 TAKEN = "asks only for tickets that 'a' above takes already; put it first, or ask others"
+REACHED = "is never reached: a rule above takes the same branches and tickets; put it first"
 OTHERS = "a policy can only ask about the ticket itself, not about others that are linked to it"
 ZONE = "calendars.office.timezone"
 MON = "calendars.office.hours.mon"
@@ -63,13 +66,17 @@ SPECIAL = "calendars.office.special"
 SOLVE = "policies.targets.P1.resolution"
 
 MISTAKES = [
-    ("file", "x: 1", "1: unknown key 'x'. Allowed: calendars, policies."),
+    ("file", "x: 1", "1: unknown key 'x'. Allowed: calendars, policies, push."),
     (
         "file",
         "calendar: {}",
-        "1: unknown key 'calendar'; did you mean 'calendars'? Allowed: calendars, policies.",
+        "1: unknown key 'calendar'; did you mean 'calendars'? Allowed: calendars, policies, push.",
     ),
-    ("file", "policy: []", "1: unknown key 'policy'; did you mean 'policies'? Allowed: calendars, policies."),
+    (
+        "file",
+        "policy: []",
+        "1: unknown key 'policy'; did you mean 'policies'? Allowed: calendars, policies, push.",
+    ),
     ("file", "calendars: []", "1: calendars: expected lines of the form 'key: value' or nothing, not a list"),
     (
         "file",
@@ -418,7 +425,72 @@ MISTAKES = [
     ("above", ("label:vip", "(label:vip type:bug) OR (label:vip type:task)"), f"9: policies.when: {TAKEN}"),
     ("above", ("label:VIP", "label:vip"), f"9: policies.when: {TAKEN}"),
     ("above", ("type:bug", "type:bug -label:vip"), f"9: policies.when: {TAKEN}"),
+    ("push", "main", "6: push: expected lines of the form 'key: value', not 'main'"),
+    ("push", "{branch: main}", "6: push: 'do' is missing"),
+    ("push", "{do: refuse}", "6: push: 'branch' is missing"),
+    (
+        "push",
+        "{branch: main, do: stop}",
+        "6: push.do: 'stop' is not allowed. Allowed: refuse, warn, ignore.",
+    ),
+    (
+        "push",
+        "{branch: main, do: warn, on: late}",
+        "6: push.on: 'late' is not allowed. Allowed: breached, at-risk.",
+    ),
+    ("push", "{branch: [], do: warn}", "6: push.branch: needs at least one"),
+    ("push", "{branch: [main, main], do: warn}", "6: push.branch: 'main' stands here twice; keep one"),
+    (
+        "push",
+        "{branch: 'a b', do: warn}",
+        "6: push.branch: 'a b' is not the name of branches, such as main or release/*",
+    ),
+    (
+        "push",
+        "{branch: refs/heads/main, do: warn}",
+        "6: push.branch: 'refs/heads/main' is the whole name of a reference; write 'main'",
+    ),
+    (
+        "push",
+        "{branch: refs/tags/*, do: warn}",
+        "6: push.branch: 'refs/tags/*' is the whole name of a reference; write the names of branches",
+    ),
+    ("push", "{branch: main, do: warn, when: ' '}", f"6: push.when: {BLANK}"),
+    (
+        "push",
+        "{branch: main, do: warn, when: 'assignee:me'}",
+        "6: push.when: a rule for pushes holds whoever looks, so that 'me' means nobody; write an address",
+    ),
+    (
+        "push",
+        "{branch: main, do: warn, when: 'is:blocked'}",
+        f"6: push.when: {OTHERS.replace('a policy', 'a rule for pushes')}",
+    ),
+    ("push", "{branch: main, do: warn, if: x}", "6: push: unknown key 'if'. Allowed: branch, do, on, when."),
+    (
+        "file",
+        "policies: []\npush: [{branch: main, do: warn}]",
+        "2: push: asks for clocks, and nothing is promised; write policies, or leave it out",
+    ),
+    ("pushes", ("{branch: '*', do: warn}", "{branch: main, do: refuse}"), f"7: push: {REACHED}"),
+    (
+        "pushes",
+        ("{branch: [main, 'release/*'], do: warn}", "{branch: release/1.*, when: 'label:vip', do: refuse}"),
+        f"7: push: {REACHED}",
+    ),
+    (
+        "pushes",
+        ("{branch: main, on: at-risk, do: warn}", "{branch: main, do: refuse}"),
+        f"7: push: {REACHED}",
+    ),
 ]
+
+FITTING = [
+    ("{branch: main, do: warn}", "{branch: main, on: at-risk, do: refuse}"),
+    ("{branch: main, when: 'label:vip', do: warn}", "{branch: main, do: refuse}"),
+    ("{branch: release/1.*, do: warn}", "{branch: 'release/*', do: ignore}"),
+]
+"""Rules for pushes of which each leaves something to the next."""
 
 
 def problems(text: str) -> list[str]:
@@ -438,6 +510,14 @@ def test_a_mistake_is_told_once_at_its_line(form: str, wrong: str | tuple[str, .
     assert problems(f"# a comment\n\n{text}") == [f"{int(line) + 2}:{words}"]
     with pytest.raises(InvalidStoreError):
         load(text)
+
+
+@pytest.mark.parametrize("rules", FITTING)
+def test_rules_for_pushes_that_fit(rules: tuple[str, str]) -> None:
+    first, second = load(FORMS["pushes"] % rules).sla.push
+    assert first.covers("release/1.2" if "release" in rules[0] else "main")
+    assert not first.covers("topic")
+    assert (first.early, second.early) == (False, "at-risk" in rules[1])
 
 
 @pytest.mark.parametrize(

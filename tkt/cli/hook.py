@@ -15,6 +15,7 @@ from tkt.errors import ExitCode, InvalidStoreError, NotFoundError, TktError, Usa
 
 if TYPE_CHECKING:
     from tkt.usecases.check import Checked
+    from tkt.wiring.pushing import Pushed
 
 _GIVEN = frozenset({"merge", "squash", "commit"})
 """Where a message comes from that somebody has written before."""
@@ -42,11 +43,29 @@ def _pre_commit(_args: Sequence[str]) -> int:
 
 def _pre_push(args: Sequence[str]) -> int:
     from tkt.wiring.guarding import look_at_range
-    from tkt.wiring.pushing import pushed_ranges
+    from tkt.wiring.pushing import pushed
 
     told = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
-    remote = args[0] if args else ""
-    return _judged(lambda: [look_at_range(each).in_order() for each in pushed_ranges(told, remote)])
+    pushes = pushed(told, args[0] if args else "")
+    ranges = [f"{each.base}..{each.tip}" for each in pushes if each.base]
+    code = _judged(lambda: [look_at_range(each).in_order() for each in ranges])
+    return max(code, *map(_breached, pushes)) if pushes else code
+
+
+def _breached(push: Pushed) -> int:
+    """Say which clocks have run out, in a few lines; refuse where a rule says so."""
+    from tkt.domain.violation import Level
+    from tkt.render.findings import breaches_text
+    from tkt.wiring.pushing import pushed_breaches
+
+    try:
+        found = pushed_breaches(push)
+    except TktError as error:
+        _let_go(error)
+        return int(ExitCode.DONE)
+    if found:
+        note(breaches_text(found))
+    return int(ExitCode.CHECK_FAILED if any(each.level is Level.ERROR for each in found) else ExitCode.DONE)
 
 
 def _judged(look: Callable[[], Sequence[Checked]]) -> int:

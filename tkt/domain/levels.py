@@ -66,6 +66,36 @@ class ServicePolicy(NamedTuple):
         return mine.get(clock)
 
 
+class Deed(StrEnum):
+    """What becomes of a push while clocks have run out."""
+
+    REFUSE = "refuse"
+    WARN = "warn"
+    IGNORE = "ignore"
+
+
+class PushRule(NamedTuple):
+    """What becomes of pushes to some branches while clocks of some tickets have run out.
+
+    Args:
+        branches: their names; `*` stands for anything.
+        when: the query that a ticket must meet; "" for every ticket.
+        deed: what becomes of them.
+        early: whether clocks that are at risk count too.
+    """
+
+    branches: tuple[str, ...]
+    when: str
+    deed: Deed
+    early: bool = False
+
+    def covers(self, branch: str) -> bool:
+        """Whether it is about a branch."""
+        from fnmatch import fnmatchcase  # start-up: only a push asks
+
+        return any(fnmatchcase(branch, each) for each in self.branches)
+
+
 class ServiceLevels(NamedTuple):
     """Everything that is promised.
 
@@ -73,11 +103,13 @@ class ServiceLevels(NamedTuple):
         policies: in their order; the first that a ticket meets holds for it.
         names: of all calendars, the one that is built in among them.
         calendar: a calendar by its name.
+        push: in their order; the first that is about a branch and that a ticket meets holds for both.
     """
 
     policies: tuple[ServicePolicy, ...]
     names: tuple[str, ...]
     calendar: Callable[[str], Calendar]
+    push: tuple[PushRule, ...] = ()
 
 
 _TARGET = r"(?:([0-9]{1,4})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s)?"

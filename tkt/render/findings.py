@@ -14,6 +14,9 @@ from tkt.usecases.check import Checked
 _MOST = 10
 """GitHub shows so many annotations of each level and step."""
 
+_FEW = 3
+"""So many clocks a push is told of."""
+
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _SEVERITY = {Level.ERROR: "major", Level.WARNING: "minor"}
 
@@ -21,6 +24,17 @@ _SEVERITY = {Level.ERROR: "major", Level.WARNING: "minor"}
 def findings_text(checked: Checked, style: Style) -> str:
     """What was found, for people: the place and what is wrong on a line, the way out below it."""
     return "\n".join(_lines(each, style) for each in checked.findings)
+
+
+def breaches_text(found: Sequence[Violation]) -> str:
+    """The clocks that speak against a push, in a few lines: those that refuse it first."""
+    worst = sorted(found, key=lambda each: each.level is not Level.ERROR)
+    lines = [f"{each.level.value}: {clean_line(each.text)}" for each in worst[:_FEW]]
+    if len(found) > _FEW:
+        lines.append(f"and {len(found) - _FEW:,} more clocks: tkt sla check")
+    if worst[0].level is Level.ERROR:
+        lines.append(f"tkt: the push is refused by .tkt/sla.yaml. {clean_line(worst[0].hint)}")
+    return "\n".join(lines)
 
 
 def _lines(each: Violation, style: Style) -> str:

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from tkt.domain.duration import parse_age
 from tkt.domain.fields import Field, FieldType, Value
-from tkt.domain.levels import ALWAYS, WARN_AT, OnReopen, ServiceLevels, ServicePolicy, parse_target
+from tkt.domain.levels import (
+    ALWAYS,
+    WARN_AT,
+    Deed,
+    OnReopen,
+    PushRule,
+    ServiceLevels,
+    ServicePolicy,
+    parse_target,
+)
 from tkt.domain.priority import Matrix
 from tkt.domain.settings import (
     CommitPolicy,
@@ -94,7 +103,8 @@ def _service_levels(data: Mapping[str, Any]) -> ServiceLevels:
     forms: Mapping[str, Any] = data["calendars"] or {}
 
     policies = tuple(_service_policy(each) for each in data["policies"] or ())
-    return ServiceLevels(policies, (*forms, ALWAYS), Calendars(forms))
+    push = tuple(_push_rule(each) for each in data["push"] or ())
+    return ServiceLevels(policies, (*forms, ALWAYS), Calendars(forms), push)
 
 
 class Calendars:
@@ -133,6 +143,15 @@ def _service_policy(data: Mapping[str, Any]) -> ServicePolicy:
         },
         on_reopen=OnReopen(data.get("on_reopen", OnReopen.RESUME)),
         warn_at=int(data["warn_at"].removesuffix("%")) if "warn_at" in data else WARN_AT,
+    )
+
+
+def _push_rule(data: Mapping[str, Any]) -> PushRule:
+    return PushRule(
+        branches=tuple(listed(data["branch"])),
+        when=data.get("when", ""),
+        deed=Deed(data["do"]),
+        early=data.get("on") == "at-risk",
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from tkt.assets import read_asset
 from tkt.domain.ids import SETTINGS
 from tkt.errors import InvalidStoreError, Problem
-from tkt.store import settings_check, settings_sense, settings_sla, settings_steps
+from tkt.store import settings_check, settings_push, settings_sense, settings_sla, settings_steps
 from tkt.store.nodes import Limits, compose, plain_data
 from tkt.store.nodes import Mapping as Node
 from tkt.store.settings_build import FILES, Data, build
@@ -146,6 +146,7 @@ def _query_findings(data: Data) -> Iterator[tuple[str, Place, str]]:
     conditions = settings_steps.condition_findings(settings, data["workflow.yaml"])
     yield from (("workflow.yaml", *each) for each in conditions)
     yield from (("sla.yaml", *each) for each in settings_sla.policy_findings(settings))
+    yield from (("sla.yaml", *each) for each in settings_push.push_findings(settings))
 
 
 def sources_in(name: str, data: dict[str, Any], root: Node) -> Iterator[Source]:

@@ -208,9 +208,7 @@ def policy_findings(settings: Settings) -> Iterator[Finding]:
         if not policy.when.strip():
             continue
         place: Place = ("policies", position, "when")
-        query, wrong = _asked(settings, policy.when)
-        if query:
-            wrong = condition_trouble(query, "a policy")
+        query, wrong = asked(settings, policy.when, "a policy")
         if query is None or wrong:
             yield place, wrong
             continue
@@ -221,16 +219,24 @@ def policy_findings(settings: Settings) -> Iterator[Finding]:
         above.append((policy.name, query.condition))
 
 
-def _asked(settings: Settings, text: str) -> tuple[Query | None, str]:
-    words = Vocabulary(settings, datetime(2026, 1, 1, tzinfo=UTC), me=_nobody, ticket=lambda word: word)
+def asked(settings: Settings, text: str, what: str) -> tuple[Query | None, str]:
+    """A query of the settings, and what speaks against it; None where it cannot be read.
+
+    Args:
+        settings: the fields and statuses it can ask for.
+        text: the query.
+        what: has it, such as "a policy".
+    """
+
+    def nobody() -> str:
+        raise UsageError(f"{what} holds whoever looks, so that 'me' means nobody; write an address")
+
+    words = Vocabulary(settings, datetime(2026, 1, 1, tzinfo=UTC), me=nobody, ticket=lambda word: word)
     try:
-        return parse_query(text, words), ""
+        query = parse_query(text, words)
     except TktError as error:
         return None, error.message.partition("\n")[0]
-
-
-def _nobody() -> str:
-    raise UsageError("a policy holds whoever looks, so that 'me' means nobody; write an address")
+    return query, condition_trouble(query, what)
 
 
 def covers(wide: Condition, narrow: Condition) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from tkt.domain.settings import Settings
 from tkt.usecases.arrivals import Commits, Reader
+from tkt.usecases.workspace import Workspace
 
 BRANCHES, TAGS, NOTES = "refs/heads/", "refs/tags/", "refs/notes/"
 
@@ -108,6 +109,7 @@ class Gate:
         commits: its commits.
         reader: understands files.
         settings: gives those of a commit.
+        desk: gives the desk at a commit, read with some settings, at the moment of the push.
         now: the moment of the push, UTC.
         user: who pushes, as the transport knows; "" where nobody is known.
         anonymous: whether that is fine.
@@ -120,6 +122,7 @@ class Gate:
     commits: Commits
     reader: Reader
     settings: Callable[[str], Settings]
+    desk: Callable[[str, Settings], Workspace]
     now: datetime
     user: str = ""
     anonymous: bool = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tkt.domain.roles import DEEDS, Permission, may
 from tkt.domain.settings import Settings
-from tkt.domain.violation import RULES, Violation
+from tkt.domain.violation import RULES, Level, Violation
 from tkt.usecases.gate import Arrival, Gate, Update
 from tkt.usecases.references import reference_violations
 from tkt.usecases.updates import already_here, before, span_of
@@ -46,6 +46,9 @@ def judge_push(gate: Gate, updates: Sequence[Update]) -> Verdict:
             for change, wrong in span.court().judged([span.tip], span.without):
                 found += [*wrong, *span.unknown(change)]
                 remarks += span.late(change)
+            clocks = span.breaches()
+            found += [each for each in clocks if each.level is Level.ERROR]
+            remarks += [each for each in clocks if each.level is not Level.ERROR]
     found = list(dict.fromkeys(found))
     found += _to_override(gate, main)
     if gate.override and not any(each.rule == "role" and not each.commit for each in found):

@@ -106,12 +106,13 @@ def complaints(tickets: Sequence[Timed], states: Collection[State]) -> list[tupl
 def findings(tickets: Sequence[Timed], states: Collection[State]) -> Checked:
     """What a check says of the same clocks."""
     return Checked(
-        tuple(_violation(*each) for each in complaints(tickets, states)),
+        tuple(violation_of(*each) for each in complaints(tickets, states)),
         tuple(each.ticket.id for each in tickets),
     )
 
 
-def _violation(each: Timed, clock: ClockState) -> Violation:
+def violation_of(each: Timed, clock: ClockState) -> Violation:
+    """What a check says of one clock."""
     remaining, target = clock.remaining_seconds or 0, clock.target_seconds or 0
     late = clock.state is State.BREACHED
     left = f"{show_seconds(abs(remaining))} {'over' if late else 'left of'} {show_seconds(target)}"

@@ -24,6 +24,8 @@ class Span:
     Args:
         gate: what the push is judged with.
         tip: the newest of them.
+        ref: the whole name of the reference that is to have it.
+        begun: the commit with the first of the settings; "" on the first day of a desk.
         without: what was there before.
         laws: the settings; where there are several, a commit that keeps to one will do.
         judges: whether steps and roles count.
@@ -33,6 +35,8 @@ class Span:
 
     gate: Gate
     tip: str
+    ref: str
+    begun: str
     without: Sequence[str]
     laws: Sequence[Settings]
     judges: bool
@@ -136,6 +140,18 @@ class Span:
                 text = f"it was written before {newest.oid[:10]} came, on which its commit stands"
                 yield Violation("time-backdated", text, "", path, commit=commit.oid, level=Level.WARNING)
 
+    def breaches(self) -> list[Violation]:
+        """The clocks that speak against what the branch would have at its end."""
+        settings = self.laws[0]
+        named = self.begun and self.ref.startswith(BRANCHES) and self.gate.server.has_desk(self.tip)
+        if not named or not settings.sla.push:
+            return []
+        from tkt.usecases.breaches import breaches  # start-up: most desks have no such rules
+
+        after = self.gate.desk(self.tip, settings)
+        branch = self.ref.removeprefix(BRANCHES)
+        return breaches(settings.sla.push, branch, after, lambda: self.gate.desk(self.begun, settings))
+
     def _arrived(self, oid: str) -> Arrival | None:
         return self.arrivals.get(oid) or self.newest.get(oid)
 
@@ -165,13 +181,24 @@ def span_of(gate: Gate, update: Update, head: str, tip: str) -> Span | None:
     new = gate.server.commit_of(update.new) if update.new else ""
     if not new:
         return None
-    laws = [gate.settings(each) for each in _laws(gate, update, head, tip)]
+    begun = _laws(gate, update, head, tip)
+    laws = [gate.settings(each) for each in begun]
     without = before(update, head, tip)
     listed = gate.commits.listed([new], without)
     oids = {each.oid for each in listed}
     arrivals = gate.ledger.arrivals(oids | {parent for each in listed for parent in each.parents})
     inherited = already_here(gate, oids - arrivals.keys())
-    return Span(gate, new, without, laws or [gate.settings(new)], bool(laws), arrivals, inherited)
+    return Span(
+        gate=gate,
+        tip=new,
+        ref=update.ref,
+        begun=begun[0] if begun else "",
+        without=without,
+        laws=laws or [gate.settings(new)],
+        judges=bool(laws),
+        arrivals=arrivals,
+        inherited=inherited,
+    )
 
 
 def before(update: Update, head: str, tip: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from tkt.domain.settings import CommitPolicy
+from tkt.domain.settings import CommitPolicy, Settings
 from tkt.errors import UsageError
 from tkt.store.files import DiskFiles
 from tkt.store.settings import SettingsReader
@@ -32,12 +32,13 @@ if TYPE_CHECKING:
 Part = TypeVar("Part")
 
 
-def open_workspace(
+def open_workspace(  # noqa: PLR0913  each is a choice of its own
     start: str = "",
     *,
     policy: CommitPolicy | None = None,
     dry_run: bool = False,
     rev: str | None = None,
+    settings: Settings | None = None,
     index: bool = True,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Workspace:
@@ -48,6 +49,7 @@ def open_workspace(
         policy: what becomes of changes; None for what the settings say.
         dry_run: whether changes are only worked out.
         rev: the commit at which it is read, and cannot be changed; None for the working tree.
+        settings: those with which it is read; None for its own.
         index: whether the index may answer; without it all files are read.
         progress: told how far a long look at files is.
 
@@ -56,7 +58,7 @@ def open_workspace(
         InvalidStoreError: its settings have mistakes.
     """
     files, root, cache = store_files(start) if rev is None else past_store(start, rev)
-    settings = SettingsReader(files, cache).load()
+    settings = settings or SettingsReader(files, cache).load()
     repository = _later(lambda: repository_of(root))
     identity = Identity(repository, settings)
     moment = now()

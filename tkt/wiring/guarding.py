@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from tkt.store.snapshots import take_snapshot
 from tkt.store.threads import EntryText, read_entry
 from tkt.usecases.commits import Court, check_range
 from tkt.usecases.gate import BRANCHES, Gate, Update
-from tkt.usecases.workspace import Actor, Files
+from tkt.usecases.workspace import Actor, Files, Workspace
 from tkt.wiring.hooks import this_tkt
 from tkt.wiring.machine import now
 from tkt.wiring.places import place_of
@@ -129,18 +130,26 @@ def open_gate() -> Gate:
 
     server = open_server("")
     commits = CommitRange(server.git)
+    moment = now()
     return Gate(
         server=server,
         ledger=Receipts(server.folder),
         commits=commits,
         reader=StoreReader(),
         settings=_SettingsOf(commits),
-        now=now(),
+        desk=lambda oid, settings: _desk_at(server.folder, oid, settings, moment),
+        now=moment,
         user=_user(os.environ),
         anonymous=server.says(ANONYMOUS),
         signed=server.says(SIGNED),
         override=_override(os.environ),
     )
+
+
+def _desk_at(folder: str, oid: str, settings: Settings, moment: datetime) -> Workspace:
+    from tkt.wiring.desk import open_workspace
+
+    return replace(open_workspace(folder, rev=oid, settings=settings, index=False), now=moment)
 
 
 def fix_what_came(gate: Gate, updates: Sequence[Update]) -> Iterator[Fix]:

@@ -113,8 +113,21 @@ def files_at(place: Place, rev: str) -> Files:
 def past_store(start: str, rev: str) -> tuple[Files, str, str]:
     """As `store_files`, at a commit."""
     place = place_of(start)
+    return files_at(place, rev), place.root, _past_cache(place)
+
+
+def _past_cache(place: Place) -> str:
     git_dir = place.root if place.git.bare else git_folder(place.root)
-    return files_at(place, rev), place.root, os.path.join(git_dir, _PAST_CACHE) if git_dir else ""
+    return os.path.join(git_dir, _PAST_CACHE) if git_dir else ""
+
+
+def past_settings(place: Place, files: Files) -> Settings:
+    """The settings of a store at a commit.
+
+    Raises:
+        InvalidStoreError: they have mistakes.
+    """
+    return SettingsReader(files, _past_cache(place)).load()
 
 
 def settings_reader(start: str = "") -> SettingsReader:
