@@ -287,3 +287,32 @@ def test_annotations_name_files_that_are_there(promised: Desk) -> None:
     sarif = promised.tkt("sla", "check", "--at", LATE, "--format", "sarif", code=5).out
     uris = re.findall(r'"uri": "([^"]+)"', json.dumps(json.loads(sarif)))
     assert set(uris) == set(named)
+
+
+HOLIDAYS = (
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20261123\nSUMMARY:Off\nEND:VEVENT\nEND:VCALENDAR\n"
+)
+
+
+def test_holidays_of_a_file_wherever_settings_are_read(
+    promised: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promised.settings("sla", "2026-11-24,", "{ical: .tkt/off.ics}, 2026-11-24,")
+    month = ("sla", "calendar", "office", "2026-11")
+    said = promised.refused(1, *month)
+    assert said.startswith(".tkt/sla.yaml:9: calendars.office.holidays.ical: there is no file '.tkt/off.ics'")
+    path = promised.root / ".tkt" / "off.ics"
+    path.write_text(HOLIDAYS, encoding="utf-8")
+    promised.git("add", ".tkt")
+    assert promised.tkt("check", "--staged").err.endswith("nothing to complain of.\n")
+    promised.git("commit", "--quiet", "-m", "Days off")
+    assert promised.tkt(*month).lines[23].split() == ["2026-11-23", "Mon", "-", "Off"]
+    path.write_text(HOLIDAYS.replace("1123", "1130"), encoding="utf-8")
+    assert promised.tkt(*month).lines[23].split()[2] == "9h"
+    assert promised.tkt(*month, "--rev", "HEAD").lines[23].split()[3] == "Off"
+    path.write_text(HOLIDAYS.replace(";VALUE=DATE:20261123", ":20261123T090000"), encoding="utf-8")
+    assert promised.refused(1, *month).startswith(".tkt/off.ics:3: DTSTART ")
+    folder = tmp_path / "bare.git"
+    promised.git("clone", "--quiet", "--bare", ".", str(folder))
+    monkeypatch.chdir(folder)
+    assert type_tkt(*month).out.splitlines()[23].split()[3] == "Off"

@@ -152,3 +152,21 @@ def test_the_time_is_the_servers(hub: Hub, ana: Clone, promised: str) -> None:
     code(ana.at("11:11"), "more.py")
     assert other in ana.refused(rules={"sla-breached"})
     assert hub.receipts[-1][2] == ANA
+
+
+def test_holidays_of_a_file_are_settings_like_any_others(ana: Clone, bob: Clone) -> None:
+    office = "    hours: {mon: ['08:00-12:00']}\n    holidays: [{ical: .tkt/off.ics}]\n"
+    ana.at("09:00").put(".tkt/sla.yaml", f"calendars:\n  office:\n    timezone: UTC\n{office}")
+    ana.commit("Holidays, and no file of them")
+    ana.refused(rules={"settings"})
+    event = "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20261123\nEND:VEVENT\n"
+    ana.put(".tkt/off.ics", f"BEGIN:VCALENDAR\n{event}END:VCALENDAR\n")
+    ana.commit("The file of them", "--amend")
+    ana.taken()
+    bob.pull()
+    bob.put(".tkt/off.ics", "BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+    bob.commit("No holidays")
+    bob.refused(rules={"protected"})
+    ana.put(".tkt/off.ics", "nothing of the kind\n")
+    ana.commit("By mistake")
+    ana.refused(rules={"settings"})

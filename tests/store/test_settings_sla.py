@@ -55,6 +55,7 @@ BLANK = "is blank; leave it out where every ticket is meant"
 HIDES = "has no query, so that no ticket gets to the policies below it; give it a when: or put it last"
 TAKEN = "asks only for tickets that 'a' above takes already; put it first, or ask others"
 REACHED = "is never reached: a rule above takes the same branches and tickets; put it first"
+NO_FILE = "is no file of the settings; write .tkt/holidays.ics"
 OTHERS = "a policy can only ask about the ticket itself, not about others that are linked to it"
 ZONE = "calendars.office.timezone"
 MON = "calendars.office.hours.mon"
@@ -243,7 +244,7 @@ MISTAKES = [
     (
         "holidays",
         "[{country: DE, sub: BE}]",
-        f"6: {HOLIDAYS}: unknown key 'sub'. Allowed: country, except, subdivision.",
+        f"6: {HOLIDAYS}: unknown key 'sub'. Allowed: country, except, ical, subdivision.",
     ),
     (
         "holidays",
@@ -425,6 +426,16 @@ MISTAKES = [
     ("above", ("label:vip", "(label:vip type:bug) OR (label:vip type:task)"), f"9: policies.when: {TAKEN}"),
     ("above", ("label:VIP", "label:vip"), f"9: policies.when: {TAKEN}"),
     ("above", ("type:bug", "type:bug -label:vip"), f"9: policies.when: {TAKEN}"),
+    ("holidays", "[{ical: holidays.ics}]", f"6: {HOLIDAYS}.ical: 'holidays.ics' {NO_FILE}"),
+    ("holidays", "[{ical: .tkt/../x.ics}]", f"6: {HOLIDAYS}.ical: '.tkt/../x.ics' {NO_FILE}"),
+    ("holidays", "[{ical: /etc/x.ics}]", f"6: {HOLIDAYS}.ical: '/etc/x.ics' {NO_FILE}"),
+    ("holidays", "[{ical: .tkt/a/b.ics}]", f"6: {HOLIDAYS}.ical: '.tkt/a/b.ics' {NO_FILE}"),
+    ("holidays", "[{ical: .tkt/days.txt}]", f"6: {HOLIDAYS}.ical: '.tkt/days.txt' {NO_FILE}"),
+    (
+        "holidays",
+        "[{ical: .tkt/days.ics}]",
+        f"6: {HOLIDAYS}.ical: there is no file '.tkt/days.ics'; put it there, or take this out",
+    ),
     ("push", "main", "6: push: expected lines of the form 'key: value', not 'main'"),
     ("push", "{branch: main}", "6: push: 'do' is missing"),
     ("push", "{do: refuse}", "6: push: 'branch' is missing"),

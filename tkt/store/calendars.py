@@ -14,6 +14,7 @@ from typing import Any
 
 from tkt.domain.worktime import DAY, Calendar, Window, no_holidays
 from tkt.errors import TktError
+from tkt.store.ical import Holiday, named_days
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?\s*-\s*(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)
@@ -26,12 +27,13 @@ Named = Mapping[date, str]
 """Holidays by day, with their names."""
 
 
-def calendar_of(name: str, form: Mapping[str, Any] | None) -> Calendar:
+def calendar_of(name: str, form: Mapping[str, Any] | None, files: Mapping[str, Any]) -> Calendar:
     """A calendar as checked settings describe it.
 
     Args:
         name: as policies call it.
         form: what the settings say; None for the calendar that is always open.
+        files: the holidays of the files that it names, by path.
 
     Raises:
         TktError: this machine does not know its time zone.
@@ -40,7 +42,7 @@ def calendar_of(name: str, form: Mapping[str, Any] | None) -> Calendar:
         return Calendar(name, UTC, (((0, DAY),),) * len(WEEKDAYS))
     hours = form.get("hours", {})
     days = [each for each in form.get("holidays") or () if isinstance(each, str)]
-    countries = [each for each in form.get("holidays") or () if not isinstance(each, str)]
+    others = [each for each in form.get("holidays") or () if not isinstance(each, str)]
     return Calendar(
         name,
         zone_of(form["timezone"]),
@@ -50,7 +52,7 @@ def calendar_of(name: str, form: Mapping[str, Any] | None) -> Calendar:
         special={
             date.fromisoformat(each["day"]): _windows(each["hours"]) for each in form.get("special") or ()
         },
-        holidays=_of_countries(countries) if countries else no_holidays,
+        holidays=_of_others(others, files) if others else no_holidays,
     )
 
 
@@ -122,15 +124,19 @@ def countries() -> Mapping[str, Sequence[str]]:
     return known
 
 
-def _of_countries(forms: Sequence[Mapping[str, Any]]) -> Callable[[int], Named]:
-    """What gives the holidays of a year; each year is worked out once."""
+def _of_others(forms: Sequence[Mapping[str, Any]], files: Mapping[str, Any]) -> Callable[[int], Named]:
+    """What gives the holidays of a year, those of countries and of files; each year is worked out once."""
 
     @cache
     def of_year(year: int) -> Named:
         found: dict[date, str] = {}
         for each in forms:
             left_out = {date.fromisoformat(day) for day in each.get("except", ())}
-            named = _of_country(each["country"], each.get("subdivision"), year)
+            named = (
+                named_days([Holiday(*row) for row in files.get(each["ical"], ())], year)
+                if "ical" in each
+                else _of_country(each["country"], each.get("subdivision"), year)
+            )
             found |= {day: name for day, name in named.items() if day not in left_out}
         return found
 

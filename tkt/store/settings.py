@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tkt.store.settings_reading import Source
 
 _SIZE_LIMIT = 1024 * 1024
+_SLA = "sla.yaml"
 
 _DAMAGED = (
     OSError,
@@ -126,7 +127,22 @@ class SettingsReader:
                 texts[name] = ""
             except InvalidStoreError as error:
                 problems += error.problems
+        for path in named_files(texts.get(_SLA, "")):
+            problems += self._add_named(texts, path)
         return texts, problems
+
+    def _add_named(self, texts: dict[str, str], path: str) -> Sequence[Problem]:
+        """Read a file that settings name, where it is; what is wrong with it."""
+        try:
+            raw = self.files.read(path)
+            if len(raw) > _SIZE_LIMIT:
+                return [Problem(path, 0, f"{len(raw):,} bytes; {_SIZE_LIMIT:,} are allowed")]
+            texts[path] = _decoded(raw, path)
+        except FileNotFoundError:
+            pass  # whoever reads the settings says so, with the line that names it
+        except InvalidStoreError as error:
+            return error.problems
+        return ()
 
     def _cached(self, texts: Mapping[str, str]) -> Settings | None:
         """The settings that were kept of these very texts; None when there are none, or damaged."""
@@ -154,6 +170,15 @@ class SettingsReader:
             # A cache that cannot be written costs time only.
             with suppress(OSError):
                 os.unlink(draft)
+
+
+def named_files(text: str) -> list[str]:
+    """The files that `sla.yaml` names, or seems to name."""
+    if ".ics" not in text:
+        return []
+    from tkt.store.ical import NAMED  # start-up: few desks name any
+
+    return sorted(set(NAMED.findall(text)))
 
 
 def _decoded(raw: bytes, path: str) -> str:

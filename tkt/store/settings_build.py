@@ -39,6 +39,9 @@ USUAL_ROLE = "agent"
 
 FILES = ("project.yaml", "workflow.yaml", "people.yaml", "sla.yaml")
 
+NAMED = "holidays"
+"""Where data has the holidays of files that settings name, by their paths."""
+
 Data = dict[str, dict[str, Any]]
 """What each settings file says, defaults filled in."""
 
@@ -62,7 +65,7 @@ def build(data: Data) -> Settings:
         people=_people(people),
         views={name: _view(name, each) for name, each in (project["views"] or {}).items()},
         policy=_policy(project["policy"]),
-        sla=_service_levels(sla),
+        sla=_service_levels(sla, data[NAMED]),
         attachment_limit=int(project["attachment_limit"]),  # 1e6 is a whole number too
     )
 
@@ -99,12 +102,11 @@ def _policy(policy: Mapping[str, Any]) -> Policy:
     )
 
 
-def _service_levels(data: Mapping[str, Any]) -> ServiceLevels:
+def _service_levels(data: Mapping[str, Any], named: Mapping[str, Any]) -> ServiceLevels:
     forms: Mapping[str, Any] = data["calendars"] or {}
-
     policies = tuple(_service_policy(each) for each in data["policies"] or ())
     push = tuple(_push_rule(each) for each in data["push"] or ())
-    return ServiceLevels(policies, (*forms, ALWAYS), Calendars(forms), push)
+    return ServiceLevels(policies, (*forms, ALWAYS), Calendars(forms, named), push)
 
 
 class Calendars:
@@ -112,10 +114,12 @@ class Calendars:
 
     Args:
         forms: what the settings say of each.
+        named: the holidays of the files that they name, by path.
     """
 
-    def __init__(self, forms: Mapping[str, Any]) -> None:
+    def __init__(self, forms: Mapping[str, Any], named: Mapping[str, Any]) -> None:
         self.forms = forms
+        self.named = named
         self._made: dict[str, Calendar] = {}
 
     def __call__(self, name: str) -> Calendar:
@@ -123,11 +127,11 @@ class Calendars:
         if name not in self._made:
             from tkt.store.calendars import calendar_of  # start-up: most commands ask no clock
 
-            self._made[name] = calendar_of(name, None if name == ALWAYS else self.forms[name])
+            self._made[name] = calendar_of(name, None if name == ALWAYS else self.forms[name], self.named)
         return self._made[name]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Calendars) and self.forms == other.forms
+        return isinstance(other, Calendars) and (self.forms, self.named) == (other.forms, other.named)
 
     __hash__ = None  # type: ignore[assignment]  # it holds what can change
 

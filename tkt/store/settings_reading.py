@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +11,10 @@ from tkt.assets import read_asset
 from tkt.domain.ids import SETTINGS
 from tkt.errors import InvalidStoreError, Problem
 from tkt.store import settings_check, settings_push, settings_sense, settings_sla, settings_steps
+from tkt.store.ical import read_holidays
 from tkt.store.nodes import Limits, compose, plain_data
 from tkt.store.nodes import Mapping as Node
-from tkt.store.settings_build import FILES, Data, build
+from tkt.store.settings_build import FILES, NAMED, Data, build
 from tkt.store.settings_check import Place, line_of
 
 _LIMITS = Limits(nodes=50_000, depth=10)
@@ -63,6 +64,7 @@ def read_settings(
         parts = [settings_check.part_of(place) for place, _ in wrong]
         broken += [(name, part) for part in parts]
         data[name] = _over_defaults(name, settings_check.without(said, parts))
+    problems += _named_holidays(data, texts, {each.path for each in unread})
     _fit_fixes(data, roots["project.yaml"])
     for name, place, text in _findings(data):
         if not _follows(broken, name, place, text):
@@ -125,6 +127,23 @@ def _fit_fixes(data: Data, project: Node) -> None:
     data["project.yaml"]["policy"] = {**policy, "fixes": done[0] if done else None}
 
 
+def _named_holidays(data: Data, texts: Mapping[str, str], unread: Collection[str]) -> list[Problem]:
+    """Put the holidays of the files that calendars name beside what the settings say; what is wrong there.
+
+    Of those that could not be read it is told already.
+    """
+    problems: list[Problem] = []
+    data[NAMED] = {path: [] for path in unread}
+    forms = (data["sla.yaml"]["calendars"] or {}).values()
+    days = [each for form in forms for each in form.get("holidays") or () if isinstance(each, dict)]
+    named = {each["ical"] for each in days if "ical" in each}
+    for path in sorted(named & texts.keys()):
+        found, wrong = read_holidays(texts[path], path)
+        problems += wrong
+        data[NAMED][path] = [tuple(each) for each in found]
+    return problems
+
+
 def _findings(data: Data) -> Iterator[tuple[str, Place, str]]:
     project, workflow, people, sla = (data[name] for name in FILES)
     yield from (("project.yaml", *each) for each in settings_sense.project_findings(project))
@@ -136,7 +155,7 @@ def _findings(data: Data) -> Iterator[tuple[str, Place, str]]:
     yield from (("workflow.yaml", *each) for each in steps)
     queues = project["queues"]
     yield from (("people.yaml", *each) for each in settings_sense.people_findings(people, queues))
-    promises = settings_sla.sla_findings(sla, project["priority"]["names"])
+    promises = settings_sla.sla_findings(sla, project["priority"]["names"], data[NAMED])
     yield from (("sla.yaml", *each) for each in promises)
 
 

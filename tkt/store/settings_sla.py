@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
@@ -15,6 +15,7 @@ from tkt.domain.settings import Settings
 from tkt.domain.vocabulary import Vocabulary
 from tkt.errors import TktError, UsageError
 from tkt.store import calendars
+from tkt.store.ical import NAMED
 from tkt.store.settings_check import Finding, Place
 from tkt.store.settings_sense import known_name
 from tkt.store.settings_steps import condition_trouble
@@ -39,11 +40,19 @@ _TARGET_FORM = "write 8h, 90m, 1h30m or 2d, at most ten years"
 _DAYS_OF_THE_YEAR = 366
 
 
-def sla_findings(data: Mapping[str, Any], priorities: Sequence[str]) -> Iterator[Finding]:
-    """What `sla.yaml` says that does not fit together."""
+def sla_findings(
+    data: Mapping[str, Any], priorities: Sequence[str], files: Collection[str]
+) -> Iterator[Finding]:
+    """What `sla.yaml` says that does not fit together.
+
+    Args:
+        data: what it says.
+        priorities: those of the desk.
+        files: the paths of those that it names and that are there.
+    """
     forms = data["calendars"] or {}
     for name, form in forms.items():
-        yield from _calendar(("calendars", name), name, form)
+        yield from _calendar(("calendars", name), name, form, files)
     policies = data["policies"] or ()
     names: set[str] = set()
     for position, policy in enumerate(policies):
@@ -56,13 +65,13 @@ def sla_findings(data: Mapping[str, Any], priorities: Sequence[str]) -> Iterator
         yield from _blank(place, policy, last=position == len(policies) - 1)
 
 
-def _calendar(place: Place, name: str, form: Mapping[str, Any]) -> Iterator[Finding]:
+def _calendar(place: Place, name: str, form: Mapping[str, Any], files: Collection[str]) -> Iterator[Finding]:
     if name == ALWAYS:
         yield place, f"{ALWAYS!r} is built in, around the clock; choose another name"
     yield from _zone((*place, "timezone"), form["timezone"])
     hours, special = form.get("hours", {}), form.get("special") or ()
     found = [*_hours((*place, "hours"), hours), *_special((*place, "special"), special)]
-    found += _holidays((*place, "holidays"), form.get("holidays") or ())
+    found += _holidays((*place, "holidays"), form.get("holidays") or (), files)
     yield from found
     if not found and _never_opens(form):
         text = 'never opens; give at least one weekday hours, such as mon: ["09:00-17:00"]'
@@ -125,15 +134,33 @@ def _windows(place: Place, texts: Sequence[str]) -> Iterator[Finding]:
             yield (*place, position), f"{first} and {second} overlap; make one of them"
 
 
-def _holidays(place: Place, days: Sequence[Any]) -> Iterator[Finding]:
+def _holidays(place: Place, days: Sequence[Any], files: Collection[str]) -> Iterator[Finding]:
     seen: set[str] = set()
     for position, each in enumerate(days):
         here: Place = (*place, position)
-        name = each if isinstance(each, str) else each["country"]
+        name = each if isinstance(each, str) else each.get("country", each.get("ical", ""))
         if str(each) in seen:
             yield here, f"{shortened(name)} stands here twice; keep one"
         seen.add(str(each))
-        yield from _day(here, each) if isinstance(each, str) else _country(here, each)
+        if isinstance(each, str):
+            yield from _day(here, each)
+        elif "ical" in each:
+            yield from _file(here, each, files)
+        else:
+            yield from _country(here, each)
+
+
+def _file(place: Place, form: Mapping[str, Any], files: Collection[str]) -> Iterator[Finding]:
+    for key in ("country", "subdivision"):
+        if key in form:
+            yield (*place, key), "a file has its own days; put it into an item of its own"
+    for position, day in enumerate(form.get("except", ())):
+        yield from _day((*place, "except", position), day)
+    path = form["ical"]
+    if not NAMED.fullmatch(path):
+        yield (*place, "ical"), f"{shortened(path)} is no file of the settings; write .tkt/holidays.ics"
+    elif path not in files:
+        yield (*place, "ical"), f"there is no file {shortened(path)}; put it there, or take this out"
 
 
 def _day(place: Place, text: str) -> Iterator[Finding]:
@@ -145,6 +172,9 @@ def _day(place: Place, text: str) -> Iterator[Finding]:
 def _country(place: Place, form: Mapping[str, Any]) -> Iterator[Finding]:
     for position, day in enumerate(form.get("except", ())):
         yield from _day((*place, "except", position), day)
+    if "country" not in form:
+        yield place, "'country' is missing"
+        return
     if not calendars.knows_holidays():
         return  # whoever asks this calendar is told what to install
     known = calendars.countries()
