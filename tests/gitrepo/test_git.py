@@ -7,7 +7,7 @@ import pytest
 from tests.gitrepo.desk import DONE, TEXT, TICKET, Desk, make_desk
 from tkt.errors import TktError
 from tkt.gitrepo.git import Git, GitError, read_config
-from tkt.gitrepo.repository import git_folder
+from tkt.gitrepo.worktrees import git_folder
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from tkt.domain.settings import CommitPolicy
 from tkt.errors import ConflictError, InvalidStoreError, NotFoundError, TktError
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.history import CommitFiles
-from tkt.gitrepo.repository import Repository, bare_repository, git_folder
+from tkt.gitrepo.repository import Repository, bare_repository
+from tkt.gitrepo.worktrees import git_folder
 
 
 def _finishes(desk: Desk) -> None:

@@ -44,12 +44,12 @@ def _told() -> str:
     return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
 
 
-def install(folder: str, *, anonymous: bool, signed: bool) -> None:
+def install(folder: str, *, anonymous: bool, signed: bool, branch: str) -> None:
     """Install the guard of a server, and say so."""
     from tkt.render.text import clean_line, plural
     from tkt.wiring.guarding import install_guard
 
-    server, written, taken = install_guard(folder, anonymous=anonymous, signed=signed)
+    server, written, taken = install_guard(folder, anonymous=anonymous, signed=signed, branch=branch)
     for each in written:
         say(f"wrote {clean_line(each)}")
     if taken:
@@ -74,6 +74,7 @@ def uninstall(folder: str) -> None:
 def status(folder: str, *, as_json: bool) -> int:
     """Say how a server is guarded."""
     from tkt.render.machine import to_json
+    from tkt.render.text import clean_line
     from tkt.wiring.guarding import guard_of
 
     server, guarded = guard_of(folder)
@@ -82,6 +83,7 @@ def status(folder: str, *, as_json: bool) -> int:
     else:
         for name, good in {**guarded.hooks, **guarded.settings}.items():
             say(f"{name:<28} {'as it should be' if good else 'missing or outdated'}")
+        say(f"{'the desk':<28} {clean_line(server.desk().removeprefix('refs/heads/'))}")
         say(f"{'anonymous pushes':<28} {'taken' if guarded.anonymous else 'refused'}")
         say(f"{'signatures':<28} {'required' if guarded.signed else 'not required'}")
         if not guarded.whole:

@@ -29,7 +29,7 @@ _place_options = stacked(
 def _require_server(folder: str, *others: bool) -> None:
     """See that what is only for a server is not asked of a clone."""
     if folder or any(others):
-        raise UsageError("PATH, --anonymous and --signed are for servers", "Say so: --server")
+        raise UsageError("PATH, --anonymous, --signed and --branch are for servers", "Say so: --server")
 
 
 @click.group("hooks")
@@ -46,7 +46,12 @@ def hooks_command() -> None:
 @click.option("--write", is_flag=True, help="Append to .pre-commit-config.yaml what belongs there.")
 @click.option("--anonymous", is_flag=True, help="On a server: take pushes of people whom nobody knows.")
 @click.option("--signed", is_flag=True, help="On a server: take only commits that are signed.")
-def install_hooks(folder: str, *, server: bool, write: bool, anonymous: bool, signed: bool) -> None:
+@click.option(
+    "--branch", metavar="NAME", default="", help="On a server: the branch that the desk has for itself."
+)
+def install_hooks(
+    folder: str, branch: str, *, server: bool, write: bool, anonymous: bool, signed: bool
+) -> None:
     """Install the hooks in this clone, or renew them.
 
     A hook that is there already is kept beside and runs first. Husky's files get a line each; what belongs
@@ -55,9 +60,9 @@ def install_hooks(folder: str, *, server: bool, write: bool, anonymous: bool, si
     With --server, a bare repository gets a guard that judges every commit of every push.
     """
     if server:
-        guard.install(folder, anonymous=anonymous, signed=signed)
+        guard.install(folder, anonymous=anonymous, signed=signed, branch=branch)
         return
-    _require_server(folder, anonymous, signed)
+    _require_server(folder, anonymous, signed, bool(branch))
     from tkt.usecases.hooks import Way, install
     from tkt.wiring.hooks import hook_place
     from tkt.wiring.merging import teach_git

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tkt import __version__
-from tkt.errors import ExitCode, InvalidStoreError, TktError
+from tkt.errors import ExitCode, InvalidStoreError, NotFoundError, TktError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -83,10 +83,13 @@ ALIASES = {"new": "create", "move": "transition"}
 _ASK_FOR_ALL = frozenset({"board", "export", "list", "log", "next", "search", "show"})
 """Commands whose answer depends on every ticket of the desk."""
 
-_UNASKED = frozenset({"-h", "--help", "--no-index", "--rev"})
+_HELP = frozenset({"-h", "--help"})
+_UNASKED = frozenset({*_HELP, "--no-index", "--rev"})
 """Options with which it does not, or with which no index is asked about the working tree."""
 
 _MODULES = {name: module for family in FAMILIES.values() for name, module in family.items()}
+_ON_A_DESK = _MODULES.keys() - {"ci", "completion", "hook", "init", "merge-file", "schema"}
+"""Commands that a person types at a desk."""
 
 
 class LazyGroup(click.Group):
@@ -110,6 +113,8 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that was typed, or an error with the nearest one."""
+        if args and ALIASES.get(args[0], args[0]) in _ON_A_DESK and _HELP.isdisjoint(args):
+            _see_to_desk()
         if args and args[0] in _ASK_FOR_ALL and _UNASKED.isdisjoint(each.partition("=")[0] for each in args):
             from tkt.wiring.ahead import look_ahead
 
@@ -142,6 +147,22 @@ class LazyGroup(click.Group):
                 rows.append((name.ljust(longest), text))
             with formatter.section(family):
                 formatter.write_dl(rows)
+
+
+def _see_to_desk() -> None:
+    """Where the desk has a branch of its own that is checked out nowhere, as in a fresh clone: do that."""
+    from tkt.wiring.ahead import find_store
+
+    try:
+        find_store()
+    except NotFoundError:
+        from tkt.wiring.branch import set_up
+
+        said = set_up()
+        if said:
+            from tkt.render.text import clean
+
+            click.echo(clean(said), err=True)
 
 
 def _with_no_index(command: click.Command) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import click
 
 from tkt.cli.context import color_option, say, style_for
 from tkt.domain.settings import CommitPolicy
 from tkt.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from tkt.usecases.setup import NewDesk
 
 
 @click.command("init")
@@ -26,18 +30,32 @@ from tkt.errors import ExitCode, UsageError
     show_default=True,
     help="The steps to begin with: a service desk's, or todo, doing, review, done.",
 )
+@click.option(
+    "--branch",
+    metavar="NAME",
+    help="Keep the desk on a branch of its own, apart from the code, in .tkt-desk/.",
+)
 @click.option("--demo", is_flag=True, help="Fill a new FOLDER with a sample desk.")
-def init_command(folder: str, key: str, commit: str | None, workflow: str, *, demo: bool) -> None:
+def init_command(
+    folder: str, key: str, commit: str | None, workflow: str, branch: str | None, *, demo: bool
+) -> None:
     """Make a ticket desk in a Git repository, or start one.
 
     Writes commented settings under .tkt/ and two lines in .gitattributes, and has Git in this clone merge
     tickets field by field, and nothing else. What is there already stays as it is.
+
+    With --branch, all that goes to a branch that has nothing to do with the code. tkt works on it wherever
+    in the repository it is typed, and touches neither the branch nor the files that you are at. Where the
+    branch is there already, here or at a remote, it is taken.
     """
+    from tkt.wiring.branch import branch_desk, branch_of
     from tkt.wiring.making import demo_desk, new_desk
     from tkt.wiring.merging import teach_git
 
     if not folder:
         raise UsageError("the name of the folder is empty", "Without one, the desk is made in this folder.")
+    if demo and branch is not None:
+        raise UsageError("the sample desk has a repository of its own", "Leave --demo or --branch out.")
     if demo and workflow != "default":
         raise UsageError("the sample desk has the default workflow", "Leave --demo or --workflow out.")
     if demo:
@@ -46,19 +64,31 @@ def init_command(folder: str, key: str, commit: str | None, workflow: str, *, de
         say(f"A sample desk with {made.tickets} tickets is in {made.root}")
         say(f"\nNext:\n  cd {_shown(made.root)}\n  tkt status\n  tkt list\n  tkt show ID")
         return
-    made = new_desk(folder, key=key, commit=CommitPolicy(commit) if commit else None, workflow=workflow)
-    taught = teach_git(made.root)
+    policy = CommitPolicy(commit) if commit else None
+    branch = branch_of(folder) or None if branch is None else branch
+    made = (
+        new_desk(folder, key=key, commit=policy, workflow=workflow)
+        if branch is None
+        else branch_desk(folder, branch, key=key, commit=policy, workflow=workflow)
+    )
+    _say_made(made, taught=teach_git(made.root))
+
+
+def _say_made(made: NewDesk, *, taught: bool) -> None:
+    if made.came:
+        say(f"The desk of {made.came} is in {made.root} from now on.")
+        return
     if not made.written:
         changed = (
             "this clone's Git merges its tickets field by field now" if taught else "nothing was changed"
         )
         say(f"There is a desk in {made.root} already; {changed}.")
         return
-    say(f"A ticket desk is in {made.root}")
+    say(f"A ticket desk is in {made.root}" + (f", on the branch {made.branch}" if made.branch else ""))
     for path in made.written:
         say(f"  wrote {path}")
     say(f"\n{_POLICY_WORDS[made.commit]}")
-    there = "" if _is_here(made.root) else f"  cd {_shown(made.root)}\n"
+    there = "" if made.branch or _is_here(made.root) else f"  cd {_shown(made.root)}\n"
     say(f'\nNext:\n{there}  tkt create "Login page fails after a password reset" --type bug\n  tkt list')
 
 

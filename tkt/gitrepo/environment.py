@@ -58,8 +58,10 @@ MAY_RUN_PROGRAMS = frozenset(
         "merge-tree",
         "push",
         "read-tree",
+        "reset",
         "status",
         "update-index",
+        "worktree",
     }
 )
 """What can start those programs: by looking at files, by signing, by fetching what a clone lacks."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from tkt.gitrepo.worktrees import common_dir, first_line, git_dir
+
 _OID = frozenset("0123456789abcdef")
 
 
@@ -13,31 +15,14 @@ def head_of(root: str) -> tuple[str, str]:
     Args:
         root: a folder of the working tree.
     """
-    git_dir = _git_dir(root)
-    said = _line(os.path.join(git_dir, "HEAD")) if git_dir else ""
+    at = git_dir(root)[1]
+    said = first_line(os.path.join(at, "HEAD")) if at else ""
     if not said.startswith("ref: "):
         return ("HEAD", said) if _is_oid(said) else ("", "")
     ref = said.removeprefix("ref: ")
-    common = _line(os.path.join(git_dir, "commondir"))
-    shared = os.path.normpath(os.path.join(git_dir, common)) if common else git_dir
-    oid = _line(os.path.join(shared, ref)) or _packed(shared, ref)
+    shared = common_dir(at)
+    oid = first_line(os.path.join(shared, ref)) or _packed(shared, ref)
     return (ref, oid) if ref.startswith("refs/heads/") and _is_oid(oid) else ("", "")
-
-
-def _git_dir(root: str) -> str:
-    """The Git directory of the working tree that a folder is in; "" when there is none."""
-    folder = os.path.abspath(root)
-    while True:
-        beside = os.path.join(folder, ".git")
-        if os.path.isdir(beside):
-            return beside
-        if os.path.isfile(beside):
-            target = _line(beside).removeprefix("gitdir: ")
-            return os.path.normpath(os.path.join(folder, target)) if target else ""
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return ""
-        folder = parent
 
 
 def _packed(shared: str, ref: str) -> str:
@@ -45,15 +30,6 @@ def _packed(shared: str, ref: str) -> str:
         with open(os.path.join(shared, "packed-refs"), encoding="utf-8", errors="surrogateescape") as file:
             return next((line[: -len(ref) - 2] for line in file if line.endswith(f" {ref}\n")), "")
     except OSError:
-        return ""
-
-
-def _line(path: str) -> str:
-    """The first line of a small file; "" where it cannot be read."""
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.readline(4096).strip()
-    except (OSError, ValueError):
         return ""
 
 

@@ -55,11 +55,13 @@ class GitHistory:
 
     Args:
         repository: which.
+        code: the same at the code, where the desk has a branch of its own; None where it has not.
     """
 
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Repository, code: Repository | None = None) -> None:
         self.repository = repository
         self.git = repository.git
+        self.code = code or repository
 
     def recorded(self, paths: Sequence[str]) -> tuple[str, list[Recorded]]:
         """The commit at HEAD, "" before the first one, and what Git has of some files of the store.
@@ -103,12 +105,13 @@ class GitHistory:
         with open(os.path.join(self.repository.layout.git_dir, "HEAD"), "rb") as file:
             said = file.read(256)
         # With the reftable format the file names a branch that cannot be.
-        return (said.startswith(b"ref: refs/heads/") and b"/.invalid" not in said) or bool(self.branch())
+        return (said.startswith(b"ref: refs/heads/") and b"/.invalid" not in said) or bool(
+            _checked_out(self.git)
+        )
 
     def branch(self) -> str:
-        """The branch that is checked out; "" when none is."""
-        status, out, _ = self.git.attempt("symbolic-ref", "--quiet", "--short", "HEAD")
-        return "" if status else out.decode("utf-8", "surrogateescape").strip()
+        """The branch of the code that is checked out; "" when none is."""
+        return _checked_out(self.code.git)
 
     def unpushed(self) -> int | None:
         """How many commits the upstream branch lacks; None when there is no upstream."""
@@ -207,8 +210,13 @@ class GitHistory:
     def _is_shared(self, commit: str) -> bool:
         """Whether anything but the branch that is checked out holds a commit."""
         holders = self.git.text("for-each-ref", f"--contains={commit}", "--format=%(refname)").split("\n")
-        mine = f"refs/heads/{self.branch()}"
+        mine = f"refs/heads/{_checked_out(self.git)}"
         return any(each not in {"", mine} and not each.startswith("refs/tkt/") for each in holders)
+
+
+def _checked_out(git: Git) -> str:
+    status, out, _ = git.attempt("symbolic-ref", "--quiet", "--short", "HEAD")
+    return "" if status else out.decode("utf-8", "surrogateescape").strip()
 
 
 def _ids(rows: bytes, *, oid: int) -> dict[str, str]:

@@ -16,6 +16,8 @@ _LEFTHOOK = tuple(
     f"{dot}lefthook.{kind}" for dot in ("", ".") for kind in ("yml", "yaml", "toml", "json", "jsonc")
 )
 _PRE_COMMIT = ".pre-commit-config.yaml"
+_ABOUT_THE_TREE = frozenset({"pre-commit", "pre-merge-commit", "post-checkout"})
+"""Hooks that look at the very tree that is committed or checked out, and at no desk elsewhere."""
 _FILLED_IN = "tkt=tkt desk='' key=TKT any='[Tt][Kk][Tt]'"
 """What stands in the shims as they ship for what an installation knows."""
 
@@ -27,12 +29,14 @@ class HookPlace:
         repository: which.
         key: the project key.
         program: the tkt that the shims call first.
+        apart: the desk's folder, where it has a branch of its own; "" where it lies in the tree.
     """
 
-    def __init__(self, repository: Repository, key: str, program: str) -> None:
+    def __init__(self, repository: Repository, key: str, program: str, apart: str = "") -> None:
         self.repository = repository
         self.key = key
         self.program = program
+        self.apart = os.path.join(apart, "") if apart else ""
 
     @cached_property
     def folder(self) -> str:
@@ -109,11 +113,12 @@ class HookPlace:
     @property
     def desk(self) -> str:
         """The store's place in the working tree."""
-        return self.repository.prefix
+        return "" if self.apart else self.repository.prefix
 
     def shim(self, name: str) -> bytes:
         """What tkt installs for a hook."""
-        text = read_hook(name).replace(_FILLED_IN, f"tkt={shlex.quote(self._called)} {self._about_desk}", 1)
+        about = f"tkt={shlex.quote(self._called)} {self._about_desk(name)}"
+        text = read_hook(name).replace(_FILLED_IN, about, 1)
         return text.encode("utf-8", "surrogateescape")
 
     @cached_property
@@ -122,16 +127,15 @@ class HookPlace:
         mine = _is_within(self.folder, self.repository.layout.common_dir) or self.folder == self.husky
         return self.program if mine else "tkt"
 
-    @property
-    def _about_desk(self) -> str:
+    def _about_desk(self, name: str) -> str:
         any_case = "".join(f"[{each}{each.lower()}]" if each.isalpha() else each for each in self.key)
-        desk = shlex.quote(self.desk)
+        desk = shlex.quote(self.desk if name in _ABOUT_THE_TREE else self.apart or self.desk)
         return f"desk={desk} key={self.key} any={shlex.quote(any_case)}"
 
     def serves_this_desk(self, shim: bytes) -> bool:
         """Whether a shim was written for this desk."""
-        ours = f" desk={shlex.quote(self.desk)} key=".encode("utf-8", "surrogateescape")
-        return ours in shim or b" desk=" not in shim
+        ours = (f" desk={shlex.quote(each)} key=" for each in (self.desk, self.apart or self.desk))
+        return b" desk=" not in shim or any(each.encode("utf-8", "surrogateescape") in shim for each in ours)
 
     def read(self, path: str) -> bytes | None:
         """A file's content; None when there is none, b"" for a link that leads nowhere."""

@@ -7,6 +7,7 @@ import os
 from tkt.errors import ConflictError, TktError
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.repository import Repository
+from tkt.gitrepo.worktrees import git_folder, own_branch
 
 
 def git_version() -> str:
@@ -63,6 +64,20 @@ def leftovers(repository: Repository) -> list[str]:
     names = os.listdir(layout.git_dir)
     drafts = [os.path.join(layout.git_dir, name) for name in names if name.startswith("index.tkt-")]
     return [*refs, *drafts]
+
+
+def own_branch_of(root: str, code: str) -> tuple[str, bool] | None:
+    """The branch that a desk has for itself, and whether Git shows its folder among the code; None for none.
+
+    Args:
+        root: the desk's folder.
+        code: that of the code.
+    """
+    branch = own_branch(git_folder(root))
+    if not branch:
+        return None
+    plainly = {"GIT_LITERAL_PATHSPECS": "0"}  # or this command refuses every path
+    return branch, Git(code).attempt("check-ignore", "--quiet", "--", root, env=plainly)[0] == 1
 
 
 def set_identity(repository: Repository, name: str, email: str) -> None:

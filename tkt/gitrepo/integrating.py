@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -106,7 +107,9 @@ class GitBranch:
             hint = (
                 "This clone is shallow; git fetch --unshallow gets the rest."
                 if shallow
-                else f"Look at both: git log {self.other}"
+                else f"Look at both: git log {self.other}. Where each was begun by somebody else, join them "
+                f"once, by hand: git -C {shlex.quote(self.git.folder)} merge --allow-unrelated-histories "
+                f"{self.other}"
             )
             raise ConflictError(f"{self.other} and this branch have no commit in common", hint)
         base = out.decode().split()[0]

@@ -126,36 +126,6 @@ class Repository:
         return Actor(email, name, email) if email else None
 
 
-def git_folder(start: str) -> str:
-    """The common Git directory above a folder, found without running Git; "" when there is none."""
-    folder = os.path.abspath(start)
-    while True:
-        candidate = os.path.join(folder, ".git")
-        if os.path.isdir(candidate):
-            return candidate
-        if os.path.isfile(candidate):
-            return _linked(candidate)
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return ""
-        folder = parent
-
-
-def _linked(pointer: str) -> str:
-    """Where a `.git` file of a worktree or submodule points, at the directory that all worktrees share."""
-    try:
-        with open(pointer, encoding="utf-8", errors="surrogateescape") as file:
-            target = file.read().strip().removeprefix("gitdir: ")
-        git_dir = os.path.normpath(os.path.join(os.path.dirname(pointer), target))
-        common = os.path.join(git_dir, "commondir")
-        if os.path.isfile(common):
-            with open(common, encoding="utf-8", errors="surrogateescape") as file:
-                return os.path.normpath(os.path.join(git_dir, file.read().strip()))
-    except OSError:
-        return ""
-    return git_dir
-
-
 def bare_repository(start: str) -> str:
     """The bare repository that a folder is; "" when it is none."""
     parts = ("HEAD", "objects", "refs")

@@ -16,7 +16,9 @@ from tkt.domain.ids import SETTINGS, TICKETS
 from tkt.errors import ConflictError, NotAllowedError
 from tkt.gitrepo.contents import REAL
 from tkt.gitrepo.git import Git
+from tkt.gitrepo.ownbranch import KEY
 from tkt.gitrepo.signatures import signature
+from tkt.gitrepo.worktrees import own_branch
 from tkt.usecases.gate import Signature
 
 HOOKS = ("pre-receive", "post-receive")
@@ -79,6 +81,11 @@ class BareServer:
     def head(self) -> str:
         """The whole name of its main branch."""
         return self.git.text("symbolic-ref", "HEAD")
+
+    def desk(self) -> str:
+        """The whole name of the branch with the desk: the main one, or one that the desk has for itself."""
+        own = own_branch(self.folder)
+        return f"refs/heads/{own}" if own else self.head()
 
     def tip(self, ref: str) -> str:
         """The id of a reference; "" where there is none."""
@@ -166,7 +173,7 @@ class BareServer:
             self.says(SIGNED),
         )
 
-    def install(self, program: str, *, anonymous: bool, signed: bool) -> list[str]:
+    def install(self, program: str, *, anonymous: bool, signed: bool, branch: str = "") -> list[str]:
         """Install the guard, or renew it; what was written.
 
         Raises:
@@ -181,6 +188,8 @@ class BareServer:
         for name in HOOKS:
             self._refuse_loss(name)
         wanted = {**SAFE, ANONYMOUS: str(anonymous).lower(), SIGNED: str(signed).lower()}
+        if branch:
+            wanted[KEY] = branch
         due = [key for key, value in wanted.items() if not self._is_set(key, value)]
         for key in due:
             self.git.run("config", "--local", key, wanted[key])

@@ -59,6 +59,7 @@ class Court:
         benches: what a commit is held against; where there are several, one that it keeps to will do.
         excuse: which entries were answered for before.
         believed: whether a commit is believed about its author, where nobody answers for it.
+        desk: the commit with the tickets that commits of code name; "" where they have them themselves.
     """
 
     def __init__(
@@ -68,12 +69,14 @@ class Court:
         benches: Callable[[CommitChange], Sequence[Bench]],
         excuse: Excuse = nobody_excused,
         believed: Callable[[Commit], bool] = lambda _: True,
+        desk: str = "",
     ) -> None:
         self.commits = commits
         self.reader = reader
         self.benches = benches
         self.excuse = excuse
         self.believed = believed
+        self.desk = desk
         self._taken: _Taken = {}
         self._doubtful: list[Unknown] = []
 
@@ -139,9 +142,9 @@ class Court:
                 yield Violation("message", text, hint)
 
     def _has(self, oid: str, ticket_id: str) -> bool:
-        """Whether a commit has a ticket."""
+        """Whether a commit of code has a ticket, or the desk beside it."""
         folder, _, name = ticket_path(ticket_id).rpartition("/")
-        return name in self.commits.siblings(oid, folder)
+        return name in self.commits.siblings(self.desk or oid, folder)
 
     # --- where files lie ---
 

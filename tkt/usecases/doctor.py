@@ -34,6 +34,9 @@ class Machine:
         caches: the folder with both of them, as a person would type it.
         extras: optional libraries, and whether they are there.
         driver: whether this clone's Git merges tickets with tkt; None where it merges none.
+        own_branch: the branch that the desk has for itself, and whether Git shows the desk's folder among
+            the code; None where it lies in the tree of the code.
+        folder: the desk's, as a person would type it.
     """
 
     git_version: str
@@ -46,6 +49,8 @@ class Machine:
     caches: str
     extras: Mapping[str, bool]
     driver: bool | None = None
+    own_branch: tuple[str, bool] | None = None
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,12 @@ def _git(ws: Workspace, machine: Machine) -> Iterator[Finding]:
         )
     else:
         yield _good("git", f"version {machine.git_version}")
+    if machine.own_branch:
+        branch, shown = machine.own_branch
+        if shown:
+            yield _bad("git", f"git status shows {machine.folder} among the code", "tkt init")
+        else:
+            yield _good("git", f"the desk has the branch {branch} for itself, in {machine.folder}")
     if machine.busy:
         yield _bad("git", f"{machine.busy} is under way, so nothing can be written", "git status")
     if ws.identity.actor() is None:

@@ -28,6 +28,27 @@ class Update(NamedTuple):
     ref: str
 
 
+class Trunk(NamedTuple):
+    """The branches that the rules of a server come from, and that nobody rewinds.
+
+    Args:
+        head: the whole name of the main branch.
+        desk: that of the branch with the desk, which is the main branch unless it has one of its own.
+        tip: the commit that the desk is at; "" before there is any.
+        code: the commit that the main branch is at, where the desk is not on it; else "".
+    """
+
+    head: str
+    desk: str
+    tip: str
+    code: str = ""
+
+    @property
+    def is_one(self) -> bool:
+        """Whether the desk lies in the tree of the code."""
+        return self.head == self.desk
+
+
 class Arrival(NamedTuple):
     """A commit's being received.
 
@@ -76,6 +97,9 @@ class Server(Protocol):
 
     def head(self) -> str:
         """The whole name of its main branch."""
+
+    def desk(self) -> str:
+        """The whole name of the branch with the desk: the main one, or one that the desk has for itself."""
 
     def tip(self, ref: str) -> str:
         """The id of a reference; "" where there is none."""
@@ -128,3 +152,9 @@ class Gate:
     anonymous: bool = False
     signed: bool = False
     override: str | None = None
+
+    def trunk(self) -> Trunk:
+        """The branches that the rules come from, as they are."""
+        head, desk = self.server.head(), self.server.desk()
+        code = "" if head == desk else self.server.tip(head)
+        return Trunk(head, desk, self.server.tip(desk), code)

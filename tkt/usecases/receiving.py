@@ -35,13 +35,12 @@ def judge_push(gate: Gate, updates: Sequence[Update]) -> Verdict:
         gate: what it is judged with.
         updates: what it wants.
     """
-    head = gate.server.head()
-    tip = gate.server.tip(head)
-    main = gate.settings(tip) if tip else None
-    found = [each for update in updates for each in reference_violations(gate, update, head, main)]
+    trunk = gate.trunk()
+    main = gate.settings(trunk.tip) if trunk.tip else None
+    found = [each for update in updates for each in reference_violations(gate, update, trunk, main)]
     remarks: list[Violation] = []
     for update in updates if not found else ():
-        span = span_of(gate, update, head, tip)
+        span = span_of(gate, update, trunk)
         if span:
             for change, wrong in span.court().judged([span.tip], span.without):
                 found += [*wrong, *span.unknown(change)]
@@ -69,13 +68,12 @@ def _to_override(gate: Gate, main: Settings | None) -> Iterator[Violation]:
 
 def remember(gate: Gate, updates: Sequence[Update]) -> list[Arrival]:
     """Write down which commits a push has brought; those that were not known."""
-    head = gate.server.head()
-    tip = gate.server.tip(head)
+    trunk = gate.trunk()
     reason = " ".join((gate.override or "").split())
     brought: dict[str, Arrival] = {}
     for update in updates:
         new = gate.server.commit_of(update.new) if update.new else ""
-        for commit in gate.commits.listed([new], before(update, head, tip)) if new else ():
+        for commit in gate.commits.listed([new], before(update, trunk)) if new else ():
             arrival = Arrival(commit.oid, gate.now, gate.user, update.ref, reason)
             brought.setdefault(commit.oid, arrival)
     known = gate.ledger.arrivals(brought.keys())

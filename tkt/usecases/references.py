@@ -8,19 +8,21 @@ from fnmatch import fnmatchcase
 
 from tkt.domain.settings import Settings
 from tkt.domain.violation import Violation
-from tkt.usecases.gate import BRANCHES, NOTES, TAGS, Gate, Update
+from tkt.usecases.gate import BRANCHES, NOTES, TAGS, Gate, Trunk, Update
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 
-def reference_violations(gate: Gate, update: Update, head: str, main: Settings | None) -> Iterator[Violation]:
+def reference_violations(
+    gate: Gate, update: Update, trunk: Trunk, main: Settings | None
+) -> Iterator[Violation]:
     """What speaks against an update itself, whatever it brings.
 
     Args:
         gate: what it is judged with.
         update: what is wanted of which reference.
-        head: the whole name of the main branch.
-        main: the settings on it; None before there are any.
+        trunk: the branches that the rules come from.
+        main: the settings of the desk; None before there are any.
     """
     name = _short(update.ref)
     if not update.ref.startswith((BRANCHES, TAGS, NOTES)):
@@ -34,18 +36,24 @@ def reference_violations(gate: Gate, update: Update, head: str, main: Settings |
         verb = "moved" if update.new else "removed"
         yield _ref(update, f"is a tag, and tags are not {verb}", "Make another tag.")
     elif update.ref.startswith(BRANCHES):
-        yield from _to_branch(gate, update, head, main)
+        yield from _to_branch(gate, update, trunk, main)
 
 
-def _to_branch(gate: Gate, update: Update, head: str, main: Settings | None) -> Iterator[Violation]:
-    if update.old and is_protected(update.ref, head, main):
+def _to_branch(gate: Gate, update: Update, trunk: Trunk, main: Settings | None) -> Iterator[Violation]:
+    head = trunk.head
+    if update.old and is_protected(update.ref, trunk, main):
         if not update.new:
             yield _ref(update, "is protected, and stays", "Leave it.")
         elif not gate.server.grows(update.old, update.new):
             yield _ref(update, "is protected, and only grows", "git pull, and push what comes of it.")
-    elif not update.old and main is None and update.ref != head and gate.server.has_branches():
+    elif trunk.is_one and _comes_too_early(gate, update, head, main):
         hint = f"Push {_short(head)}, or name another main branch on the server: git symbolic-ref HEAD ..."
         yield _ref(update, f"cannot be judged: the main branch, {_short(head)}, is not there", hint)
+
+
+def _comes_too_early(gate: Gate, update: Update, head: str, main: Settings | None) -> bool:
+    """Whether a new branch comes to a repository that has others, and not yet the one with the rules."""
+    return not update.old and main is None and update.ref != head and gate.server.has_branches()
 
 
 def _ref(update: Update, text: str, hint: str) -> Violation:
@@ -58,13 +66,13 @@ def _short(ref: str) -> str:
     return ref
 
 
-def is_protected(ref: str, head: str, main: Settings | None) -> bool:
+def is_protected(ref: str, trunk: Trunk, main: Settings | None) -> bool:
     """Whether nobody may delete or rewind a branch.
 
     Args:
         ref: its whole name.
-        head: that of the main branch.
-        main: the settings on the main branch; None before there are any.
+        trunk: the branches that the rules come from.
+        main: the settings of the desk; None before there are any.
     """
     names = main.policy.protected if main else ()
-    return ref == head or any(fnmatchcase(_short(ref), each) for each in names)
+    return ref in {trunk.head, trunk.desk} or any(fnmatchcase(_short(ref), each) for each in names)

@@ -39,12 +39,16 @@ class NewDesk:
         written: the files that were missing.
         commit: what becomes of changes.
         tickets: how many sample tickets there are.
+        branch: the branch that the desk has for itself; "" where it lies in the tree of the code.
+        came: the remote branch that it was taken from; "" for none.
     """
 
     root: str
     written: tuple[str, ...]
     commit: CommitPolicy
     tickets: int = 0
+    branch: str = ""
+    came: str = ""
 
 
 def setup_writes(

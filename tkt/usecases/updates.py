@@ -13,7 +13,7 @@ from tkt.domain.succession import SKEW, Bench
 from tkt.domain.violation import Level, Violation
 from tkt.usecases.arrivals import Commit, CommitChange
 from tkt.usecases.commits import Court, Unknown
-from tkt.usecases.gate import BRANCHES, Arrival, Gate, Signature, Update
+from tkt.usecases.gate import BRANCHES, Arrival, Gate, Signature, Trunk, Update
 from tkt.usecases.references import is_protected
 
 
@@ -23,6 +23,7 @@ class Span:
 
     Args:
         gate: what the push is judged with.
+        trunk: the branches that the rules come from.
         tip: the newest of them.
         ref: the whole name of the reference that is to have it.
         begun: the commit with the first of the settings; "" on the first day of a desk.
@@ -34,6 +35,7 @@ class Span:
     """
 
     gate: Gate
+    trunk: Trunk
     tip: str
     ref: str
     begun: str
@@ -53,6 +55,7 @@ class Span:
             self._benches,
             self._excused,
             lambda each: each.oid in self.inherited,
+            "" if self.trunk.is_one else self.trunk.tip,
         )
 
     def is_new(self, commit: Commit) -> bool:
@@ -176,20 +179,21 @@ def _vouches_for_commit(settings: Settings, signer: str, author: str) -> bool:
     return is_one(people, signer, author) or (bool(people.agents) and may(people, signer, Permission.VOUCH))
 
 
-def span_of(gate: Gate, update: Update, head: str, tip: str) -> Span | None:
+def span_of(gate: Gate, update: Update, trunk: Trunk) -> Span | None:
     """What an update brings that is to be judged; None for nothing."""
     new = gate.server.commit_of(update.new) if update.new else ""
     if not new:
         return None
-    begun = _laws(gate, update, head, tip)
+    begun = _laws(gate, update, trunk)
     laws = [gate.settings(each) for each in begun]
-    without = before(update, head, tip)
+    without = before(update, trunk)
     listed = gate.commits.listed([new], without)
     oids = {each.oid for each in listed}
     arrivals = gate.ledger.arrivals(oids | {parent for each in listed for parent in each.parents})
     inherited = already_here(gate, oids - arrivals.keys())
     return Span(
         gate=gate,
+        trunk=trunk,
         tip=new,
         ref=update.ref,
         begun=begun[0] if begun else "",
@@ -201,17 +205,21 @@ def span_of(gate: Gate, update: Update, head: str, tip: str) -> Span | None:
     )
 
 
-def before(update: Update, head: str, tip: str) -> list[str]:
+def before(update: Update, trunk: Trunk) -> list[str]:
     """What was judged when it came: all of the branch, and of the main branch."""
     old = [update.old] if update.old and update.ref.startswith(BRANCHES) else []
-    return old if update.ref == head or not tip else [*old, tip]
+    if update.ref == trunk.desk:
+        return old
+    code = "" if update.ref == trunk.head else trunk.code
+    return [*old, *(each for each in (trunk.tip, code) if each)]
 
 
-def _laws(gate: Gate, update: Update, head: str, tip: str) -> list[str]:
+def _laws(gate: Gate, update: Update, trunk: Trunk) -> list[str]:
     """The commits whose settings are in force; none on the first day of a desk."""
+    tip = trunk.tip
     main = gate.settings(tip) if tip else None
     asked = [update.old if update.ref.startswith(BRANCHES) else ""]
-    if not (asked[0] and is_protected(update.ref, head, main)):
+    if not (asked[0] and is_protected(update.ref, trunk, main)):
         asked.append(tip)
     with_desk = [each for each in dict.fromkeys(asked) if each and gate.server.has_desk(each)]
     if not with_desk and tip and gate.server.has_desk(tip):

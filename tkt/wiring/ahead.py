@@ -17,7 +17,10 @@ _LARGE = 2_000_000
 
 
 def find_store(start: str = "") -> str:
-    """The folder with the store: TKT_DIR, or the nearest one upwards that has `.tkt/`.
+    """The folder with the store.
+
+    That is TKT_DIR, or the one of the branch that the repository keeps for it, or the nearest one upwards
+    that has `.tkt/`.
 
     Raises:
         NotFoundError: there is none.
@@ -29,16 +32,66 @@ def find_store(start: str = "") -> str:
                 f"TKT_DIR={named} has no {SETTINGS} folder", "tkt init makes one in a repository."
             )
         return os.path.abspath(named)
-    folder = os.path.abspath(start or os.curdir)
-    while not os.path.isdir(os.path.join(folder, SETTINGS)):
+    found = _nearest(os.path.abspath(start or os.curdir))
+    if not found:
+        raise NotFoundError(
+            "no ticket desk here or in any folder above", "tkt init makes one in a Git repository."
+        )
+    return found
+
+
+def _nearest(folder: str) -> str:
+    found = ""
+    while True:
+        if not found and os.path.isdir(os.path.join(folder, SETTINGS)):
+            found = folder
+        beside = os.path.join(folder, ".git")
+        if os.path.exists(beside):
+            found = _of_own_branch(beside) or found
+            if found:
+                return found
         parent = os.path.dirname(folder)
         if parent == folder:
-            raise NotFoundError(
-                "no ticket desk here or in any folder above",
-                "tkt init makes one in a Git repository.",
-            )
+            return found
         folder = parent
-    return folder
+
+
+def _of_own_branch(beside: str) -> str:
+    """The folder of a desk that has a branch of its own; "" where the repository has none such.
+
+    Args:
+        beside: the repository's `.git`.
+
+    Raises:
+        NotFoundError: the branch is checked out nowhere.
+    """
+    if not _may_have_branch(beside):
+        return ""
+    # start-up: most desks do without
+    from tkt.gitrepo.worktrees import common_dir, git_dir, has_checked_out, own_branch, worktree_of
+
+    top, at = git_dir(os.path.dirname(beside))
+    common = common_dir(at)
+    branch = own_branch(common)
+    if not branch:
+        return ""
+    root = top if has_checked_out(at, branch) else worktree_of(common, branch)
+    if not os.path.isdir(os.path.join(root, SETTINGS)):
+        raise NotFoundError(
+            f"the tickets are on the branch {branch}, and no folder has it checked out",
+            f"tkt init --branch {branch} brings it back.",
+        )
+    return root
+
+
+def _may_have_branch(beside: str) -> bool:
+    try:
+        with open(os.path.join(beside, "config"), "rb") as file:
+            return b"[tkt]" in file.read().lower()
+    except NotADirectoryError:  # a linked worktree, or a submodule
+        return True
+    except OSError:
+        return False
 
 
 _begun: dict[str, Ahead] = {}
@@ -49,13 +102,22 @@ def look_ahead() -> None:
     """Begin to look at the tickets of the current folder's desk, where there are many of them."""
     try:
         root = find_store()
-        index = os.path.join(root, ".git", "tkt", INDEX)
+        index = os.path.join(_git_folder(root), "tkt", INDEX)
         if os.stat(index).st_size > _LARGE:
             from tkt.store.index.looks import Ahead  # start-up: a small desk does without
 
             _begun[root] = Ahead(root, index)
     except (NotFoundError, OSError):
         return  # whoever opens the desk says what is wrong with it
+
+
+def _git_folder(root: str) -> str:
+    beside = os.path.join(root, ".git")
+    if not os.path.isfile(beside):
+        return beside
+    from tkt.gitrepo.worktrees import git_folder  # start-up: the same
+
+    return git_folder(root)
 
 
 def begun(root: str) -> Ahead | None:

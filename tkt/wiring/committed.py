@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from tkt.domain.settings import CommitPolicy, Settings
+from tkt.gitrepo.worktrees import own_branch
 from tkt.store.files import DiskFiles
 from tkt.usecases.fixes import Deskside, as_somebody
 from tkt.usecases.workspace import Actor, Workspace
-from tkt.wiring.desk import open_workspace, recorder_of, repository_of
+from tkt.wiring.desk import code_of, open_workspace, recorder_of, repository_of
 from tkt.wiring.machine import Identity
-from tkt.wiring.places import place_of
 
 if TYPE_CHECKING:
     from tkt.gitrepo.history import CommitFiles
@@ -26,11 +26,15 @@ def open_deskside(ws: Workspace) -> Deskside:
     from tkt.gitrepo.codelog import GitCodeLog
 
     if isinstance(ws.files, DiskFiles):
-        git = place_of("").git
-        return Deskside(ws.settings, GitCodeLog(git), lambda actor: _in_worktree(ws, actor))
+        code = code_of(ws.files.root)
+        # Of a desk with a branch of its own it does not matter which branch of the code is checked out.
+        branch = "" if code == ws.files.root else ws.settings.policy.main
+        log = GitCodeLog(repository_of(code).git, branch)
+        return Deskside(ws.settings, log, lambda actor: _in_worktree(ws, actor))
     git = cast("CommitFiles", ws.files).git
     main = ws.settings.policy.main
-    return Deskside(ws.settings, GitCodeLog(git, main), lambda actor: _in_bare(git.folder, ws, main, actor))
+    desk = own_branch(git.folder) or main
+    return Deskside(ws.settings, GitCodeLog(git, main), lambda actor: _in_bare(git.folder, ws, desk, actor))
 
 
 def _in_worktree(ws: Workspace, actor: Actor) -> Workspace:

@@ -78,7 +78,7 @@ def open_workspace(  # noqa: PLR0913  each is a choice of its own
                 else _past_recorder(rev)
             )
         ),
-        history=_later(lambda: _past(files, repository)),
+        history=_later(lambda: _past(files, root)),
         identity=identity,
         now=moment,
         random_text=random_text,
@@ -169,13 +169,15 @@ def _catalogue(tickets: TicketFiles, database: str, progress: Progress | None) -
 def _code(files: Files, root: str, key: str, catalogue: Catalogue | None) -> Code:
     """The commits of code: through the index where it may be asked, and the branch is known."""
     if not isinstance(files, DiskFiles):
-        return _code_log(cast("CommitFiles", files).git, key, cast("CommitFiles", files).revision)
-    log = _later(lambda: _code_log(repository_of(root).git, key))
+        past = cast("CommitFiles", files)
+        return _code_log(past.git, key, "HEAD" if _is_apart(past.git, root) else past.revision)
+    code = code_of(root)
+    log = _later(lambda: _code_log(repository_of(code).git, key))
     if catalogue is None:
         return log
     from tkt.gitrepo.heads import head_of
 
-    ref, head = head_of(root)
+    ref, head = head_of(code)
     if not head:
         return log
     from tkt.store.index.naming import IndexedCode
@@ -208,30 +210,47 @@ def repository_of(root: str) -> Repository:
     return Repository(root)
 
 
-def _history(repository: Repository) -> GitHistory:
+def _is_apart(git: Git, root: str) -> bool:
+    """Whether the desk of a bare repository has a branch of its own."""
+    from tkt.gitrepo.worktrees import own_branch
+
+    return git.bare and bool(own_branch(root))
+
+
+def code_of(root: str) -> str:
+    """The folder of the code that a desk is about: its own, unless it has a branch of its own."""
+    if not os.path.isfile(os.path.join(root, ".git")):
+        return root
+    from tkt.gitrepo.worktrees import code_folder  # start-up: most desks do without
+
+    return code_folder(root)
+
+
+def _history(root: str) -> GitHistory:
     from tkt.gitrepo.history import GitHistory
 
-    return GitHistory(repository)
+    return GitHistory(repository_of(root), repository_of(code_of(root)))
 
 
-def _past(files: Files, repository: Repository) -> History:
+def _past(files: Files, root: str) -> History:
     """What Git remembers, where there is a working tree to compare with."""
     if isinstance(files, DiskFiles):
-        return _history(repository)
+        return _history(root)
     from tkt.gitrepo.bare import BareHistory
     from tkt.gitrepo.history import CommitFiles
 
     bare = isinstance(files, CommitFiles) and files.git.bare
-    return BareHistory() if bare else _history(repository)
+    return BareHistory() if bare else _history(root)
 
 
 def recorder_of(
     repository: Repository, identity: IdentitySource, moment: datetime, *, run_hooks: bool = False
 ) -> GitRecorder:
     """Writes files, and has Git record exactly them."""
+    from tkt.gitrepo.history import GitHistory
     from tkt.gitrepo.recording import GitRecorder
 
-    return GitRecorder(repository, _history(repository), identity, moment, run_hooks=run_hooks)
+    return GitRecorder(repository, GitHistory(repository), identity, moment, run_hooks=run_hooks)
 
 
 def _past_recorder(rev: str) -> PastRecorder:

@@ -166,7 +166,9 @@ def fix_what_came(gate: Gate, updates: Sequence[Update]) -> Iterator[Fix]:
     from tkt.wiring.committed import open_deskside
     from tkt.wiring.desk import open_workspace
 
-    if not gate.user:
+    desk = gate.server.desk()
+    before = gate.server.tip(desk)
+    if not gate.user or not before:
         return
     ws = open_workspace()
     main = f"{BRANCHES}{ws.settings.policy.main}"
@@ -178,7 +180,7 @@ def fix_what_came(gate: Gate, updates: Sequence[Update]) -> Iterator[Fix]:
     side = open_deskside(ws)
     theirs = side._replace(desk=lambda _: side.desk(Actor(*names)))
     yield from fix_tickets(theirs, f"{update.old}..{update.new}" if update.old else None)
-    remember(gate, [Update(update.new, gate.server.tip(update.ref), update.ref)])
+    remember(gate, [Update(before, gate.server.tip(desk), desk)])
 
 
 def _user(environment: Mapping[str, str]) -> str:
@@ -224,10 +226,18 @@ def open_server(folder: str) -> BareServer:
     return BareServer(bare)
 
 
-def install_guard(folder: str, *, anonymous: bool, signed: bool) -> tuple[BareServer, list[str], int]:
+def install_guard(
+    folder: str, *, anonymous: bool, signed: bool, branch: str
+) -> tuple[BareServer, list[str], int]:
     """Install the guard of a server, or renew it.
 
     What is there is taken as it is, and its commits count as older than the guard.
+
+    Args:
+        folder: where the repository is.
+        anonymous: whether people may push whom nobody knows.
+        signed: whether commits must be signed.
+        branch: the branch that the desk has for itself; "" for what was said before.
 
     Returns:
         The server, what was written, and how many references were taken as they are.
@@ -236,18 +246,21 @@ def install_guard(folder: str, *, anonymous: bool, signed: bool) -> tuple[BareSe
         NotFoundError: its main branch is not there, though others are.
         InvalidStoreError: the settings on it have mistakes.
     """
+    from tkt.gitrepo.ownbranch import require_name
     from tkt.gitrepo.ranges import CommitRange
 
     server = open_server(folder)
-    tip = server.tip(server.head())
-    if not tip and server.has_branches():
+    if branch:
+        require_name(server.git, branch)
+    tip = server.tip(f"refs/heads/{branch}" if branch else server.desk())
+    if not tip and server.has_branches() and not branch and server.desk() == server.head():
         raise NotFoundError(
             f"the main branch of this repository, {server.head()}, is not there",
             "Name one that is: git symbolic-ref HEAD refs/heads/main",
         )
     if tip:
         _SettingsOf(CommitRange(server.git))(tip)
-    written = server.install(this_tkt(), anonymous=anonymous, signed=signed)
+    written = server.install(this_tkt(), anonymous=anonymous, signed=signed, branch=branch)
     return server, written, _take_as_it_is(server)
 
 

@@ -8,11 +8,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from tkt.domain.ids import SETTINGS
+from tkt.gitrepo.worktrees import tree_apart
+from tkt.store.files import DiskFiles
 from tkt.store.settings import SettingsReader
 from tkt.store.settings_build import FILES
 from tkt.store.tickets import TicketFiles
 from tkt.wiring.ahead import INDEX, find_store
-from tkt.wiring.desk import open_workspace, repository_of
+from tkt.wiring.desk import code_of, open_workspace, repository_of
 from tkt.wiring.places import git_folder
 
 if TYPE_CHECKING:
@@ -34,8 +36,13 @@ def hooked_desk() -> Hooked:
     from tkt.usecases.referring import Hooked
 
     root = find_store()
-    repository = repository_of(root)
-    files = StagedFiles(repository, [f"{SETTINGS}/{name}" for name in FILES])
+    apart = tree_apart(root)
+    repository = repository_of(apart or root)
+    files = (
+        DiskFiles(root)  # the commit is one of code, which has no ticket in it
+        if apart
+        else StagedFiles(repository, [f"{SETTINGS}/{name}" for name in FILES])
+    )
     git_dir = git_folder(root)
     settings = SettingsReader(files, os.path.join(git_dir, _CACHE) if git_dir else "").load()
     commit = CommitAtHand(repository)
@@ -46,7 +53,13 @@ def messages_of(commits: str) -> list[str]:
     """What commits say, newest first; `HEAD`, or a range of tkt's own words."""
     from tkt.gitrepo.staged import CommitAtHand
 
-    return CommitAtHand(repository_of(find_store())).messages(commits)
+    root = find_store()
+    return CommitAtHand(repository_of(tree_apart(root) or root)).messages(commits)
+
+
+def is_commit_of_code() -> bool:
+    """Whether the commit at hand is made beside a desk that has a branch of its own."""
+    return bool(tree_apart(find_store()))
 
 
 def refresh_index() -> None:
@@ -71,8 +84,9 @@ def hook_place(*, to_leave: bool = False) -> HookPlace:
     from tkt.gitrepo.hooks import HookPlace
 
     root = find_store()
+    code = code_of(root)
     key = "" if to_leave else open_workspace(root).settings.key
-    return HookPlace(repository_of(root), key, this_tkt())
+    return HookPlace(repository_of(code), key, this_tkt(), apart="" if code == root else root)
 
 
 def this_tkt() -> str:

@@ -12,7 +12,7 @@ from tkt.store.files import DiskFiles
 from tkt.store.settings import SettingsReader
 from tkt.usecases.workspace import FileWrite, Note, Workspace, nobody_known
 from tkt.wiring.ahead import INDEX
-from tkt.wiring.desk import open_workspace, recorder_of, repository_of
+from tkt.wiring.desk import code_of, open_workspace, recorder_of, repository_of
 from tkt.wiring.machine import Identity, now
 from tkt.wiring.places import store_files
 
@@ -42,10 +42,10 @@ def new_desk(folder: str, *, key: str, commit: CommitPolicy | None, workflow: st
     from tkt.usecases.setup import NewDesk, require_key, setup_writes
 
     require_key(key)
-    near = _existing(folder)
+    near = existing(folder)
     # Nothing is made before it is known that all will go well.
     if not _in_repository(near):
-        _require_author(repository_of(near), commit or CommitPolicy.AUTO)
+        require_author(repository_of(near), commit or CommitPolicy.AUTO)
         near = folder
     root = inspection.start_repository(near)
     repository = repository_of(root)
@@ -53,7 +53,7 @@ def new_desk(folder: str, *, key: str, commit: CommitPolicy | None, workflow: st
     chosen = commit or _policy_in_force(root) or usual
     writes = setup_writes(DiskFiles(root), key, chosen, Identity(repository, None).actor(), workflow)
     if writes:
-        _require_author(repository, chosen)
+        require_author(repository, chosen)
         _write_desk(repository, writes, chosen)
     return NewDesk(root, tuple(write.path for write in writes), chosen)
 
@@ -68,7 +68,7 @@ def _policy_in_force(root: str) -> CommitPolicy | None:
         return None
 
 
-def _existing(folder: str) -> str:
+def existing(folder: str) -> str:
     """A folder, or the nearest one above it that is there."""
     place = os.path.abspath(folder)
     while not os.path.exists(place):
@@ -88,7 +88,7 @@ def _in_repository(folder: str) -> bool:
         return False
 
 
-def _require_author(repository: Repository, policy: CommitPolicy) -> None:
+def require_author(repository: Repository, policy: CommitPolicy) -> None:
     """See that somebody is known who can make a commit, where one is to be made."""
     if policy in {CommitPolicy.AUTO, CommitPolicy.AMEND} and Identity(repository, None).actor() is None:
         raise nobody_known()
@@ -160,4 +160,6 @@ def examine_machine(start: str = "") -> tuple[Workspace, Machine]:
         caches=os.path.relpath(os.path.dirname(cache) or os.curdir),
         extras=extras,
         driver=None if bare else has_driver(repository),
+        own_branch=None if bare else inspection.own_branch_of(root, code_of(root)),
+        folder=os.path.relpath(root),
     )

@@ -35,7 +35,7 @@ def store_files(start: str = "") -> tuple[Files, str, str]:
         bare = bare_repository(start or os.environ.get("TKT_DIR") or os.curdir)
         if not bare:
             raise
-        files = _files_at_head(bare)
+        files = _files_of_bare(bare)
         if not _has_desk(files):
             raise
         return files, bare, os.path.join(bare, _CACHE)
@@ -48,21 +48,24 @@ def git_folder(root: str) -> str:
     beside = os.path.join(root, ".git")
     if os.path.isdir(beside):
         return beside
-    from tkt.gitrepo import repository  # a worktree, a submodule, a store deeper in the tree
+    from tkt.gitrepo import worktrees  # a worktree, a submodule, a store deeper in the tree
 
-    return repository.git_folder(root)
+    return worktrees.git_folder(root)
 
 
-def _files_at_head(bare: str) -> Files:
+def _files_of_bare(bare: str) -> Files:
     from tkt.gitrepo.git import Git
     from tkt.gitrepo.history import CommitFiles
     from tkt.gitrepo.past import commit_ids
+    from tkt.gitrepo.worktrees import own_branch
 
     git = Git(bare, bare)
+    own = own_branch(bare)
+    name = f"refs/heads/{own}" if own else "HEAD"
     try:
-        (head,) = commit_ids(git, ["HEAD"])
+        (head,) = commit_ids(git, [name])
     except NotFoundError:  # whoever reads it says so
-        head = "HEAD"
+        head = name
     return CommitFiles(git, head)
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tkt.errors import NotFoundError
 from tkt.gitrepo.git import Git
+from tkt.gitrepo.ownbranch import has_desk
 from tkt.gitrepo.past import commit_ids, merge_base
+from tkt.gitrepo.worktrees import git_folder, own_branch
 from tkt.usecases.gate import BRANCHES
 from tkt.wiring.places import past_settings, place_of, settings_reader
 
@@ -36,6 +38,8 @@ class Pushed(NamedTuple):
 def pushed(told: str, remote: str) -> list[Pushed]:
     """What a push would do; nothing of references that are to go.
 
+    Beside a desk with a branch of its own, none of branches of code either.
+
     Args:
         told: what Git tells its pre-push hook: on each line a reference and a commit here, and both there.
         remote: the name or address of the remote.
@@ -43,13 +47,14 @@ def pushed(told: str, remote: str) -> list[Pushed]:
     Raises:
         NotFoundError: there is no store here.
     """
-    git = place_of("").git
+    place = place_of("")
+    git, branch = place.git, own_branch(git_folder(place.root))
     found = []
     for line in told.splitlines():
         _, here, ref, there = (*line.split(), "", "", "", "")[:4]
-        if not here or here.startswith(_NOWHERE):
+        if not here or here.startswith(_NOWHERE) or (branch and not has_desk(git, here)):
             continue
-        base = _base(git, here, remote) if there.startswith(_NOWHERE) else _known(git, there)
+        base = _base(git, here, remote, branch) if there.startswith(_NOWHERE) else _known(git, there)
         found.append(Pushed(ref, here, base))
     return found
 
@@ -92,9 +97,9 @@ def _known(git: Git, commit: str) -> str:
         return ""
 
 
-def _base(git: Git, commit: str, remote: str) -> str:
-    """Where a new branch left the remote's main branch; "" where that is not known."""
-    main = settings_reader().load().policy.main
+def _base(git: Git, commit: str, remote: str, branch: str) -> str:
+    """Where a new branch left the remote's main branch, or the desk's own; "" where that is not known."""
+    main = branch or settings_reader().load().policy.main
     try:
         (known,) = commit_ids(git, [f"refs/remotes/{remote}/{main}"])
         return merge_base(git, known, commit)

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from tkt.domain.settings import Settings
+from tkt.errors import UsageError
 from tkt.gitrepo.exchange import GitRemote, other_end
 from tkt.gitrepo.integrating import Authors, GitBranch
 from tkt.gitrepo.merging import merge_text
 from tkt.gitrepo.past import Place, commit_ids
 from tkt.gitrepo.repository import Repository, bare_repository
+from tkt.gitrepo.worktrees import own_branch
 from tkt.store.joining import join
 from tkt.store.merging import Merger
 from tkt.store.tickets import TicketFiles
@@ -118,6 +120,10 @@ def open_sharing(start: str = "") -> Sharing:
     """
     place = place_of(start)
     bare = place.root == bare_repository(place.root)
+    if bare and own_branch(place.root):
+        raise UsageError(
+            "in a bare repository only the branch of HEAD can be merged", "Work in a clone of it."
+        )
     repository = None if bare else repository_of(place.root)
     settings = settings_reader(start).load()
     author = Identity(repository or repository_of(place.root), settings).actor()
