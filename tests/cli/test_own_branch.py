@@ -318,11 +318,18 @@ class TestRefused:
         assert "cannot be the name" in refused(fresh, 2, "init", "--branch", name)
 
     def test_a_branch_with_something_else(self, fresh: Desk) -> None:
-        fresh.git("branch", "tickets")
+        tree = fresh.git("rev-parse", "HEAD^{tree}")
+        fresh.git("branch", "tickets", fresh.git("commit-tree", "-m", "Other things", tree))
         assert "is there already, and has no desk" in refused(fresh, 2, "init", "--branch", "tickets")
 
     def test_the_branch_of_the_code(self, fresh: Desk) -> None:
         assert "has no desk" in refused(fresh, 2, "init", "--branch", "main")
+
+    def test_a_branch_of_the_code_with_a_desk_in_its_tree(self, fresh: Desk) -> None:
+        fresh.git("switch", "--quiet", "--create", "develop")
+        fresh.tkt("init", "--commit", "auto")
+        fresh.git("switch", "--quiet", "main")
+        assert "has commits of the code" in refused(fresh, 2, "init", "--branch", "develop")
 
     def test_the_branch_of_the_code_before_its_first_commit(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

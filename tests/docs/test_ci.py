@@ -247,3 +247,33 @@ def test_the_main_branch_and_the_key_are_the_desks_own(
     assert workflow("github")[True]["push"]["branches"] == ["trunk/#1"]
     assert '("Fixes OPS-...")' in type_tkt("ci", "gitlab").out
     assert 'CI_COMMIT_BRANCH == "trunk/#1"' in type_tkt("ci", "gitlab").out
+
+
+def test_the_job_for_a_desk_on_a_branch_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page's own lines, in what actions/checkout makes of a repository."""
+    page = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
+    steps = yaml.safe_load(page.partition("```yaml\n")[2].partition("```")[0])["jobs"]["tickets"]["steps"]
+    server, root = tmp_path / "server.git", tmp_path / "code"
+    git("init", "--quiet", "--bare", str(server), cwd=tmp_path)
+    git("clone", "--quiet", str(server), str(root), cwd=tmp_path)
+    monkeypatch.chdir(root)
+    desk = Desk(root)
+    desk.git("switch", "--quiet", "--create", "main")
+    desk.git("commit", "--quiet", "--allow-empty", "-m", "Begin")
+    desk.tkt("init", "--branch", "tickets")
+    ticket = desk.create()
+    desk.tkt("sync")
+    desk.git("commit", "--quiet", "--allow-empty", "-m", f"Mend it\n\nFixes {ticket}")
+    desk.git("push", "--quiet", "origin", "main")
+
+    runner = tmp_path / "runner"
+    git("init", "--quiet", "--initial-branch=main", str(runner), cwd=tmp_path)
+    git("remote", "add", "origin", str(server), cwd=runner)
+    git("fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*", cwd=runner)
+    git("checkout", "--quiet", "-B", "main", "refs/remotes/origin/main", cwd=runner)
+    for each in steps:
+        if "run" in each and "pip" not in each["run"]:
+            done = shell(each["run"], runner)
+            assert done.returncode == 0, done
+    desk.tkt("sync")
+    assert desk.show(ticket)["status"] == "resolved"

@@ -102,7 +102,7 @@ def test_code_passes_before_there_is_a_desk(tmp_path: Path, monkeypatch: pytest.
     ana.taken("origin", "HEAD:refs/heads/topic")
 
 
-def test_tickets_among_the_code_are_judged_by_the_rules_of_the_desk(hub: Hub) -> None:
+def test_tickets_among_the_code_are_judged_by_the_desk(hub: Hub) -> None:
     bob = hub.clone(BOB)
     bob.put(".tkt/people.yaml", PEOPLE.replace("roles: [agent]", "roles: [admin]"))
     bob.commit("A desk of my own")

@@ -16,6 +16,7 @@ FOLDER = ".tkt-desk"
 """Where the branch is checked out, at the top of the code; Git does not see it there."""
 
 KEY = "tkt.branch"
+_AT_REMOTES = "refs/remotes/"
 _NOBODY = {
     f"GIT_{role}_{what}": value
     for role in ("AUTHOR", "COMMITTER")
@@ -74,11 +75,36 @@ class OwnBranch:
         first = os.path.dirname(self.common) if usual else layout.top
         return os.path.join(first, FOLDER)
 
-    def tip(self, ref: str = "") -> str:
-        """The commit of a reference, of the branch for ""; "" where there is none."""
-        asked = f"{ref or f'refs/heads/{self.name}'}^{{commit}}"
-        status, out, _ = self.git.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", asked)
+    def tip(self, ref: str) -> str:
+        """The commit of a reference; "" where there is none."""
+        status, out, _ = self.git.attempt(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"
+        )
         return "" if status else out.decode().split()[-1]
+
+    @property
+    def ref(self) -> str:
+        """The whole name of the branch, or of the one at a remote where it is not here; "" for neither."""
+        refs = (
+            f"refs/heads/{self.name}",
+            *(f"{_AT_REMOTES}{each}/{self.name}" for each in _remotes(self.git)),
+        )
+        return next((each for each in refs if self.tip(each)), "")
+
+    def require_apart(self) -> None:
+        """See that the branch has nothing to do with the code that is checked out.
+
+        Raises:
+            UsageError: it comes from there.
+        """
+        here = (
+            self.git.attempt("symbolic-ref", "--quiet", "HEAD")[1].decode("utf-8", "surrogateescape").strip()
+        )
+        if here != f"refs/heads/{self.name}" and self.git.attempt("merge-base", "HEAD", self.ref)[0] == 0:
+            raise UsageError(
+                f"the branch {self.name} is there already, and has commits of the code",
+                "Name another one: tkt init --branch NAME",
+            )
 
     def find(self) -> str:
         """Have a local branch of that name; the remote branch that it was made from, "" where it was there.
@@ -87,38 +113,23 @@ class OwnBranch:
             NotFoundError: there is none, here or at a remote.
             UsageError: it has no desk.
         """
-        if self.tip():
-            self._require_desk(self.name, f"refs/heads/{self.name}")
-            return ""
-        remote = next(
-            (each for each in _remotes(self.git) if self.tip(f"refs/remotes/{each}/{self.name}")), ""
-        )
-        if not remote:
+        ref = self.ref
+        if not ref:
             raise NotFoundError(
                 f"there is no branch {self.name}, which {KEY} in this clone's Git configuration names",
                 f"git fetch may bring it; git config --unset {KEY} forgets it.",
             )
-        there = f"{remote}/{self.name}"
-        self._require_desk(there, f"refs/remotes/{there}")
-        made = ("branch", "--quiet", self.name, f"refs/remotes/{there}")
-        if self.git.attempt(*made, "--track")[0]:  # a clone of single branches follows no other one
-            self.git.run(*made, "--no-track")
-        return there
-
-    def _require_desk(self, called: str, ref: str) -> None:
         if not has_desk(self.git, ref):
             raise UsageError(
-                f"the branch {called} is there already, and has no desk",
+                f"the branch {self.name} is there already, and has no desk",
                 "Name another one: tkt init --branch NAME",
             )
-
-    def is_known(self) -> bool:
-        """Whether there is a branch of that name, here or at a remote."""
-        refs = (
-            f"refs/heads/{self.name}",
-            *(f"refs/remotes/{each}/{self.name}" for each in _remotes(self.git)),
-        )
-        return any(self.tip(each) for each in refs)
+        if not ref.startswith(_AT_REMOTES):
+            return ""
+        made = ("branch", "--quiet", self.name, ref)
+        if self.git.attempt(*made, "--track")[0]:  # a clone of single branches follows no other one
+            self.git.run(*made, "--no-track")
+        return ref.removeprefix(_AT_REMOTES)
 
     def check_out(self) -> str:
         """See that the branch, which is there, has a working tree of its own; where.
@@ -228,7 +239,7 @@ def branches_elsewhere(git: Git) -> list[str]:
     """
     found = set()
     for remote in _remotes(git):
-        start = f"refs/remotes/{remote}/"
+        start = f"{_AT_REMOTES}{remote}/"
         code = ("HEAD", f"{start}HEAD")
         if any(git.attempt("rev-parse", "--quiet", "--verify", each)[0] for each in code):
             continue

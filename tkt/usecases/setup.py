@@ -40,7 +40,7 @@ class NewDesk:
         commit: what becomes of changes.
         tickets: how many sample tickets there are.
         branch: the branch that the desk has for itself; "" where it lies in the tree of the code.
-        came: the remote branch that it was taken from; "" for none.
+        came: the branch, of a remote perhaps, that was checked out for it; "" where it was, or is new.
     """
 
     root: str

@@ -95,8 +95,11 @@ def branch_desk(folder: str, branch: str, *, key: str, commit: CommitPolicy | No
     _refuse_desk_in_tree(own)
     with desk_lock(own.common):
         came = ""
-        if own.is_known():
-            came = own.find()
+        if own.ref:
+            if not in_use:
+                own.require_apart()
+            is_here = bool(own.top)
+            came = own.find() or ("" if is_here else branch)
             root = own.check_out()
         else:
             require_author(repository, commit or CommitPolicy.AUTO)
