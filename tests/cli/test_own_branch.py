@@ -189,7 +189,11 @@ class TestFromAnywhere:
             cwd=folder(code), capture_output=True, check=True,
         )  # fmt: skip
         assert code.tkt("list").err == "1 ticket\n"
-        assert "a rebase is under way" in code.tkt("create", "Another", code=7).err
+        said = code.tkt("create", "Another", code=7).err
+        assert "a rebase is under way" in said
+        assert said.endswith("  Git's commands for the desk are typed in .tkt-desk.\n")
+        os.chdir(folder(code))
+        assert ".tkt-desk" not in code.tkt("create", "Another", code=7).err
 
     def test_undo_and_diff(self, code: Desk) -> None:
         ticket = code.create()
@@ -258,6 +262,13 @@ class TestGone:
         assert "is locked and not there" in said
         assert "git worktree unlock" in said
 
+    def test_a_command_that_was_killed_while_it_checked_out(self, code: Desk) -> None:
+        ticket = code.create()
+        index = next(code.root.glob(".git/worktrees/*/index"))
+        index.unlink()
+        shutil.rmtree(folder(code) / ".tkt")
+        self._is_back(code, ticket)
+
     def test_something_else_in_its_place(self, code: Desk) -> None:
         code.git("worktree", "remove", FOLDER)
         folder(code).mkdir()
@@ -300,6 +311,14 @@ class TestGone:
         code.git("worktree", "remove", FOLDER)
         code.git("sparse-checkout", "set", "lib")
         self._is_back(code, ticket)
+
+    def test_nor_does_one_at_the_beginning(self, fresh: Desk) -> None:
+        fresh.git("sparse-checkout", "set", "lib")
+        fresh.tkt("init", "--branch", "tickets")
+        ticket = fresh.create()
+        git("read-tree", "-m", "-u", "HEAD", cwd=folder(fresh))
+        assert list(folder(fresh).glob(f"tickets/*/{ticket}.md"))
+        assert fresh.git("ls-files", "-t", "app.py") == "H app.py"  # at the top, which is always seen
 
     def test_hooks_and_completion_bring_nothing_back(self, code: Desk) -> None:
         shutil.rmtree(folder(code))

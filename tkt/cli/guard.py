@@ -79,7 +79,7 @@ def status(folder: str, *, as_json: bool) -> int:
 
     server, guarded = guard_of(folder)
     if as_json:
-        say(to_json({"folder": server.folder, **guarded._asdict()}))
+        say(to_json({"folder": server.folder, "desk": server.desk(), **guarded._asdict()}))
     else:
         for name, good in {**guarded.hooks, **guarded.settings}.items():
             say(f"{name:<28} {'as it should be' if good else 'missing or outdated'}")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tkt import __version__
-from tkt.errors import ExitCode, InvalidStoreError, NotFoundError, TktError
+from tkt.errors import ConflictError, ExitCode, InvalidStoreError, NotFoundError, TktError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -259,6 +259,12 @@ def _complain(error: TktError) -> None:
     click.echo("\n".join([first, *lines[1:]]), err=True)
     if error.hint:
         click.echo(f"  {clean(error.hint)}", err=True)
+    if isinstance(error, ConflictError) and "git " in error.hint:
+        from tkt.wiring.places import desk_apart
+
+        apart = desk_apart()
+        if apart:
+            click.echo(f"  Git's commands for the desk are typed in {clean(apart)}.", err=True)
 
 
 def _complain_usage(error: click.ClickException) -> None:

@@ -47,6 +47,7 @@ _OTHER_END = re.compile(r"remote\..*\.(uploadpack|vcs)", re.DOTALL)
 MAY_RUN_PROGRAMS = frozenset(
     {
         "cat-file",
+        "checkout-index",
         "commit-tree",
         "diff-tree",
         "fast-import",
@@ -58,7 +59,6 @@ MAY_RUN_PROGRAMS = frozenset(
         "merge-tree",
         "push",
         "read-tree",
-        "reset",
         "status",
         "update-index",
         "worktree",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import cached_property
+from shlex import quote
 
 from tkt.domain.ids import SETTINGS
 from tkt.errors import ConflictError, NotFoundError, UsageError
@@ -97,10 +98,8 @@ class OwnBranch:
         Raises:
             UsageError: it comes from there.
         """
-        here = (
-            self.git.attempt("symbolic-ref", "--quiet", "HEAD")[1].decode("utf-8", "surrogateescape").strip()
-        )
-        if here != f"refs/heads/{self.name}" and self.git.attempt("merge-base", "HEAD", self.ref)[0] == 0:
+        is_here = has_checked_out(self.repository.layout.git_dir, self.name)
+        if not is_here and self.git.attempt("merge-base", "HEAD", self.ref)[0] == 0:
             raise UsageError(
                 f"the branch {self.name} is there already, and has commits of the code",
                 "Name another one: tkt init --branch NAME",
@@ -141,13 +140,12 @@ class OwnBranch:
         if not self.top:
             self._make_room()
             self._require_unlocked()
-            # With force: Git remembers a worktree whose folder somebody has removed.
-            self.git.run("worktree", "add", "--quiet", "--force", "--no-checkout", self.folder, self.name)
+            self._add(self.name)
         self._fill()
         if not os.path.isdir(os.path.join(self.top, SETTINGS)):
             raise ConflictError(
                 f"{self.top} has lost its {SETTINGS} folder",
-                f"git -C {self.top} checkout HEAD -- {SETTINGS} brings it back.",
+                f"git -C {quote(self.top)} checkout HEAD -- {SETTINGS} brings it back.",
             )
         return self.top
 
@@ -168,17 +166,26 @@ class OwnBranch:
         self._make_room()
         tree = self.git.run("mktree").decode().strip()
         empty = self.git.run("commit-tree", tree, env=_NOBODY).decode().strip()
-        self.git.run("worktree", "add", "--quiet", "--force", "--detach", "--no-checkout", self.folder, empty)
+        self._add("--detach", empty)
         inside = Git(self.folder)
         inside.run("read-tree", "--empty")
         inside.run("symbolic-ref", "HEAD", f"refs/heads/{self.name}")
         return self.folder
 
+    def _add(self, *what: str) -> None:
+        # With force: Git remembers a worktree whose folder somebody has removed.
+        self.git.run("worktree", "add", "--quiet", "--force", "--no-checkout", self.folder, *what)
+        # Git hands on which files of the code somebody wants to see; of the desk that is all of them.
+        patterns = os.path.join(Repository(self.folder).layout.git_dir, "info", "sparse-checkout")
+        if os.path.exists(patterns):
+            os.unlink(patterns)
+
     def _make_room(self) -> None:
         if os.path.lexists(self.folder) and not _is_empty(self.folder):
             raise ConflictError(
                 f"{self.folder} is in the way: it is there, and not at the branch {self.name}",
-                f"Where it is a worktree: git -C {self.folder} switch {self.name}. Otherwise move it away.",
+                f"Where it is a worktree: git -C {quote(self.folder)} switch {self.name}. Otherwise move it "
+                "away.",
             )
 
     def _hide(self) -> None:
@@ -202,19 +209,17 @@ class OwnBranch:
                     where = os.path.dirname(file.read().strip())
                 raise ConflictError(
                     f"the branch {self.name} is checked out in {where}, which is locked and not there",
-                    f"Bring it back, or give it up: git worktree unlock {where}",
+                    f"Bring it back, or give it up: git worktree unlock {quote(where)}",
                 )
 
     def _fill(self) -> None:
-        """Check the files out, where a new worktree has none yet."""
+        """Check the files out, where a new worktree has none yet; one that is there stays as it is."""
         inside = Repository(self.top)
         if os.path.exists(inside.layout.index):
             return
-        # Git hands on which files of the code somebody wants to see; of the desk that is all of them.
-        sparse = os.path.join(inside.layout.git_dir, "info", "sparse-checkout")
-        if os.path.exists(sparse):
-            os.unlink(sparse)
-        inside.git.run("reset", "--quiet", "--hard")
+        inside.git.run("read-tree", "HEAD")
+        inside.git.attempt("checkout-index", "--quiet", "--all")
+        inside.git.attempt("update-index", "-q", "--refresh")
 
 
 def _is_empty(folder: str) -> bool:

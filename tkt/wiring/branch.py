@@ -114,7 +114,10 @@ def _refuse_desk_in_tree(own: OwnBranch) -> None:
         there = find_store(own.repository.root)
     except NotFoundError:
         return
-    if there != own.top and git_folder(there) == own.common:
+    top = own.top
+    if os.path.samefile(git_folder(there) or os.sep, own.common) and not (
+        top and os.path.samefile(there, top)
+    ):
         raise UsageError(
             f"there is a desk in {there}, in the tree of the code",
             "docs/reliability.md has the commands that move it to a branch of its own.",

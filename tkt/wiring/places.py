@@ -53,6 +53,17 @@ def git_folder(root: str) -> str:
     return worktrees.git_folder(root)
 
 
+def desk_apart() -> str:
+    """The desk's folder, as a person would type it, where somebody is beside it in the code; else ""."""
+    from tkt.gitrepo.worktrees import tree_apart
+
+    try:
+        root = find_store()
+    except NotFoundError:
+        return ""
+    return os.path.relpath(root) if tree_apart(root) else ""
+
+
 def _files_of_bare(bare: str) -> Files:
     from tkt.gitrepo.git import Git
     from tkt.gitrepo.history import CommitFiles
