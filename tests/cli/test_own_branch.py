@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.desk import Desk, Said, git, run_tkt, type_tkt
+from tests.cli.desk import Desk, Said, git, run_tkt, script, type_tkt
 
 FOLDER = ".tkt-desk"
 
@@ -312,13 +312,27 @@ class TestGone:
         code.git("sparse-checkout", "set", "lib")
         self._is_back(code, ticket)
 
-    def test_nor_does_one_at_the_beginning(self, fresh: Desk) -> None:
+    def test_nor_one_in_a_new_desk(self, fresh: Desk) -> None:
         fresh.git("sparse-checkout", "set", "lib")
         fresh.tkt("init", "--branch", "tickets")
         ticket = fresh.create()
         git("read-tree", "-m", "-u", "HEAD", cwd=folder(fresh))
         assert list(folder(fresh).glob(f"tickets/*/{ticket}.md"))
         assert fresh.git("ls-files", "-t", "app.py") == "H app.py"  # at the top, which is always seen
+
+    def test_no_program_of_the_repositorys_runs(self, code: Desk, tmp_path: Path) -> None:
+        ticket = code.create()
+        told = tmp_path / "told"
+        (folder(code) / ".gitattributes").write_text("* filter=evil\n", encoding="utf-8")
+        git("commit", "--quiet", "--all", "-m", "Attributes", cwd=folder(code))
+        for name in ("clean", "smudge"):
+            code.git("config", f"filter.evil.{name}", f"touch {told}; cat")
+        script(code.root / ".git/hooks/post-checkout", f"touch {told}")
+        shutil.rmtree(folder(code))
+        assert code.tkt("list").lines[1].startswith(ticket)
+        assert not told.exists()
+        git("checkout", "--quiet", "--detach", cwd=folder(code))
+        assert told.exists()
 
     def test_hooks_and_completion_bring_nothing_back(self, code: Desk) -> None:
         shutil.rmtree(folder(code))
@@ -554,6 +568,10 @@ class TestCode:
         another = desk.create("Another")
         assert another in on_branch(desk, another)
         assert desk.tkt("check").code == 0
+
+
+def test_a_workflow_for_a_desk_in_the_tree_is_not_printed(code: Desk) -> None:
+    assert "has the branch tickets for itself" in refused(code, 2, "ci", "github")
 
 
 def test_doctor_says_so(code: Desk) -> None:

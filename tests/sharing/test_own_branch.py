@@ -136,6 +136,7 @@ class TestSync:
         assert ana.sync().out == "went to origin/tickets: 1 created\n"
         assert tip(hub.root) == tip(ana.root)
         assert git("rev-parse", "main", cwd=hub.root) == main
+        assert ana.tkt("check", "--rev", "origin/tickets").err.startswith("1 ticket checked, nothing")
 
     def test_from_any_branch_of_the_code(self, hub: Hub, ana: Laptop) -> None:
         bob = hub.clone("bob")

@@ -8,6 +8,7 @@ import click
 
 from tkt import __version__
 from tkt.cli.context import say
+from tkt.errors import UsageError
 
 PACKAGE = "tkt"
 """The name under which tkt is installed (pyproject.toml)."""
@@ -29,8 +30,14 @@ def ci_command(forge: str) -> None:
     tkt ci forgejo > .forgejo/workflows/tkt.yml
     """
     from tkt.assets import read_asset
-    from tkt.wiring.places import settings_here
+    from tkt.wiring.places import own_branch_here, settings_here
 
+    branch = own_branch_here()
+    if branch:
+        raise UsageError(
+            f"the desk has the branch {branch} for itself, and pull requests of code have no tickets in them",
+            "docs/ci.md has the job for such a desk.",
+        )
     settings = settings_here()
     filled = {
         "@MAIN@": json.dumps(settings.policy.main if settings else "main"),

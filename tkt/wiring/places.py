@@ -53,6 +53,13 @@ def git_folder(root: str) -> str:
     return worktrees.git_folder(root)
 
 
+def own_branch_here() -> str:
+    """The branch that the desk of this repository has for itself; "" for none."""
+    from tkt.gitrepo.worktrees import git_folder, own_branch
+
+    return own_branch(git_folder(os.curdir))
+
+
 def desk_apart() -> str:
     """The desk's folder, as a person would type it, where somebody is beside it in the code; else ""."""
     from tkt.gitrepo.worktrees import tree_apart
