@@ -102,14 +102,30 @@ class TestAFreshClone:
         assert bob.tkt("list").lines[1].startswith(ticket)
         assert not (bob.root / ".tkt-desk").exists()
 
-    def test_a_branch_that_was_not_fetched(self, hub: Hub, ana: Laptop) -> None:  # noqa: ARG002  hers comes first
+    def test_a_branch_that_was_not_fetched(self, hub: Hub, ana: Laptop) -> None:
         """What the remote has that this clone has not looked at cannot be known without the network."""
         git("clone", "--quiet", "--single-branch", str(hub.root), "bob", cwd=hub.folder)
         bob = Laptop(hub.folder / "bob", "bob@example.com")
         assert "no ticket desk here" in bob.tkt("list", code=3).err
-        bob.git("fetch", "--quiet", "origin", "tickets:refs/remotes/origin/tickets")
+        said = bob.tkt("init", "--branch", "tickets", code=7).err
+        assert "has not got all branches of origin, and tickets may be among them" in said
+        for each in said.splitlines()[1].split(";"):
+            bob.git(*each.split()[1:])
         bob.tkt("init", "--branch", "tickets")
         assert bob.tkt("list").code == 0
+        assert tip(bob.root) == tip(ana.root)
+
+    def test_a_shallow_one(self, hub: Hub, ana: Laptop) -> None:
+        ana.commit("app.py", "2\n")
+        ana.git("push", "--quiet", "origin", "main")
+        git("clone", "--quiet", "--depth=1", f"file://{hub.root}", "bob", cwd=hub.folder)
+        bob = Laptop(hub.folder / "bob", "bob@example.com")
+        bob.git("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")  # as CI has it
+        said = bob.tkt("init", "--branch", "tickets", code=7).err
+        for each in said.splitlines()[1].split(";"):
+            bob.git(*each.split()[1:])
+        bob.tkt("init", "--branch", "tickets")
+        assert tip(bob.root) == tip(ana.root)
 
     def test_two_commands_at_once(self, hub: Hub, ana: Laptop) -> None:
         ana.create()

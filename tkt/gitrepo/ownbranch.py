@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from functools import cached_property
 from shlex import quote
 
@@ -148,6 +149,31 @@ class OwnBranch:
                 f"git -C {quote(self.top)} checkout HEAD -- {SETTINGS} brings it back.",
             )
         return self.top
+
+    def require_absence(self) -> None:
+        """See that a remote would have shown the branch if it had one: nobody begins a desk that is there.
+
+        Raises:
+            ConflictError: this clone has not got all branches.
+        """
+        remotes = _remotes(self.git)
+        shallow = self.git.text("rev-parse", "--is-shallow-repository") == "true"
+        for each in remotes:
+            if shallow or not self._is_fetched(each):
+                raise ConflictError(
+                    f"this clone has not got all branches of {each}, and {self.name} may be among them",
+                    f"git remote set-branches --add {each} {self.name}; git fetch --unshallow {each}"
+                    if shallow
+                    else f"git remote set-branches --add {each} {self.name}; git fetch {each}",
+                )
+
+    def _is_fetched(self, remote: str) -> bool:
+        """Whether a fetch from a remote brings the branch, or brings nothing by itself."""
+        out = self.git.attempt("config", "--get-all", f"remote.{remote}.fetch")[1]
+        sources = [
+            each.lstrip("+").partition(":")[0] for each in out.decode("utf-8", "surrogateescape").split()
+        ]
+        return not sources or any(fnmatchcase(f"refs/heads/{self.name}", each) for each in sources)
 
     def begin(self) -> str:
         """Give a branch that is not there yet a working tree, without a commit; where.

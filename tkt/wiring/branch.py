@@ -103,6 +103,7 @@ def branch_desk(folder: str, branch: str, *, key: str, commit: CommitPolicy | No
             root = own.check_out()
         else:
             require_author(repository, commit or CommitPolicy.AUTO)
+            own.require_absence()
             root = own.begin()
     made = new_desk(root, key=key, commit=commit, workflow=workflow)
     set_branch(own.git, branch)
