@@ -100,6 +100,10 @@ def test_code_passes_before_there_is_a_desk(tmp_path: Path, monkeypatch: pytest.
     ana.commit("Begin")
     ana.taken("origin", "main")
     ana.taken("origin", "HEAD:refs/heads/topic")
+    ana.tkt("init", "--branch", "tickets")
+    ana.refused("origin", "tickets:refs/heads/other", rules={"ref"})
+    ana.refused("origin", "+tickets:refs/heads/topic", rules={"ref"})
+    ana.taken("origin", "tickets")
 
 
 def test_tickets_among_the_code_are_judged_by_the_desk(hub: Hub) -> None:

@@ -40,20 +40,24 @@ def reference_violations(
 
 
 def _to_branch(gate: Gate, update: Update, trunk: Trunk, main: Settings | None) -> Iterator[Violation]:
-    head = trunk.head
     if update.old and is_protected(update.ref, trunk, main):
         if not update.new:
             yield _ref(update, "is protected, and stays", "Leave it.")
         elif not gate.server.grows(update.old, update.new):
             yield _ref(update, "is protected, and only grows", "git pull, and push what comes of it.")
-    elif trunk.is_one and _comes_too_early(gate, update, head, main):
-        hint = f"Push {_short(head)}, or name another main branch on the server: git symbolic-ref HEAD ..."
-        yield _ref(update, f"cannot be judged: the main branch, {_short(head)}, is not there", hint)
+    if main is None and update.new and update.ref != trunk.desk:
+        yield from _too_early(gate, update, trunk)
 
 
-def _comes_too_early(gate: Gate, update: Update, head: str, main: Settings | None) -> bool:
-    """Whether a new branch comes to a repository that has others, and not yet the one with the rules."""
-    return not update.old and main is None and update.ref != head and gate.server.has_branches()
+def _too_early(gate: Gate, update: Update, trunk: Trunk) -> Iterator[Violation]:
+    """A branch that comes before the one with the rules; beside a desk's own branch, code may."""
+    name = _short(trunk.desk)
+    if not trunk.is_one and gate.server.has_desk(update.new):
+        text = f"has a desk, and cannot be judged: the desk's own branch, {name}, is not there"
+        yield _ref(update, text, f"Push {name} first.")
+    elif trunk.is_one and not update.old and gate.server.has_branches():
+        hint = f"Push {name}, or name another main branch on the server: git symbolic-ref HEAD ..."
+        yield _ref(update, f"cannot be judged: the main branch, {name}, is not there", hint)
 
 
 def _ref(update: Update, text: str, hint: str) -> Violation:
