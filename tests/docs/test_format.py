@@ -68,7 +68,7 @@ def _require_schema(kind: str, data: object) -> None:
 
 def test_there_are_examples() -> None:
     assert len(_TICKETS) == 2
-    assert len(_ENTRIES) == 3
+    assert len(_ENTRIES) == 4
     assert len(_SETTINGS) == 4
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tkt.domain.fields import Value
+from tkt.domain.verdict import Verdict
 
 PUBLIC, INTERNAL = "public", "internal"
 
@@ -75,6 +76,7 @@ class Entry(NamedTuple):
         minutes: time spent; None when it records none.
         timer: `started` or `stopped` when it did that to its author's timer.
         attachments: files that came with it.
+        verdict: how the clocks stood, where it closed the ticket and something was promised.
         extra: keys of other kinds of entry, and of other tools.
         body: Markdown; "" when nothing was said.
     """
@@ -89,6 +91,7 @@ class Entry(NamedTuple):
     minutes: int | None = None
     timer: str = ""
     attachments: tuple[Attachment, ...] = ()
+    verdict: Verdict | None = None
     extra: Mapping[str, str] = MappingProxyType({})
     body: str = ""
 

@@ -11,17 +11,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
+from tkt.domain.closing import closing_entry
 from tkt.domain.conditions import Condition
 from tkt.domain.entry import Entry
-from tkt.domain.levels import Clock, ServicePolicy
+from tkt.domain.levels import Clock, OnReopen, ServicePolicy
 from tkt.domain.matching import Matcher, Relations, Subject
 from tkt.domain.query import parse_query
 from tkt.domain.replay import before_entries
 from tkt.domain.settings import Settings
 from tkt.domain.story import SKEW, Cycle, Stop, Story, story_of
 from tkt.domain.ticket import Ticket
+from tkt.domain.verdict import ClockVerdict, Verdict, fingerprint
 from tkt.domain.vocabulary import Vocabulary
 from tkt.domain.worktime import Calendar, Pause, add, between
 
@@ -115,12 +118,14 @@ class Explanation(NamedTuple):
         choices: the policies that were tried, until one held.
         calendar: the one that counts; None where no policy holds.
         stretches: what each clock has seen, in the order of time.
+        recorded: the entry that closed the ticket and says how its clocks stood; None where none does.
     """
 
     judgement: Judgement
     choices: tuple[Choice, ...]
     calendar: Calendar | None
     stretches: dict[Clock, tuple[Stretch, ...]]
+    recorded: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,10 @@ class Judge:
         self.settings = settings
         self.now = now
         self._matcher = Matcher(settings, lambda: Relations({}, {}))
-        self._rules = tuple((each, self._condition(each)) for each in settings.sla.policies)
+
+    @cached_property
+    def _rules(self) -> tuple[tuple[ServicePolicy, Condition], ...]:
+        return tuple((each, self._condition(each)) for each in self.settings.sla.policies)
 
     def _condition(self, policy: ServicePolicy) -> Condition:
         words = Vocabulary(self.settings, self.now, me=lambda: "", ticket=lambda word: word)
@@ -159,13 +167,60 @@ class Judge:
             thread: its own entries.
         """
         seen = self._seen(ticket, thread)
-        choices = self._choices(seen)
-        policy = choices[-1].policy if choices and choices[-1].holds else None
+        closing = self._closing(seen)
+        if closing and closing.verdict:
+            return Judgement(ticket.id, closing.verdict.policy, _as_recorded(seen.story, closing), open=False)
+        policy = self._policy(seen)
         if policy is None:
             clocks = tuple(map(ClockState, Clock))
         else:
             clocks = tuple(self._state(seen, policy, each) for each in Clock)
         return Judgement(ticket.id, policy.name if policy else "", clocks, self._is_open(seen))
+
+    def verdict(self, ticket: Ticket, thread: Sequence[Entry]) -> Verdict | None:
+        """What is to be recorded of a ticket that has just been closed; None where no clock ran.
+
+        Args:
+            ticket: as it is after that.
+            thread: its own entries, of which the last one closed it and has no verdict yet.
+        """
+        judged = self.judge(ticket, thread)
+        policy = next((each for each in self.settings.sla.policies if each.name == judged.policy), None)
+        clocks = tuple(each for each in map(_final, judged.clocks) if each)
+        if policy is None or not clocks:
+            return None
+        return Verdict(policy.name, self._fingerprint(policy), clocks)
+
+    def recount(self, ticket: Ticket, thread: Sequence[Entry], verdict: Verdict) -> Verdict | None:
+        """What a verdict should be, by what is known now; None where its settings have changed since.
+
+        Args:
+            ticket: as its file is now.
+            thread: its own entries.
+            verdict: of the entry that closed it at the moment of this judge.
+        """
+        seen, policy = self._seen(ticket, thread), self._unchanged(verdict)
+        if policy is None:
+            return None
+        clocks = (_final(self._state(seen, policy, each)) for each in Clock)
+        return verdict._replace(clocks=tuple(each for each in clocks if each))
+
+    def _unchanged(self, verdict: Verdict) -> ServicePolicy | None:
+        """The policy that a verdict names, where it still counts as it did then."""
+        named = (each for each in self.settings.sla.policies if each.name == verdict.policy)
+        return next((each for each in named if self._fingerprint(each) == verdict.settings), None)
+
+    def _fingerprint(self, policy: ServicePolicy) -> str:
+        return fingerprint(policy, self.settings.sla.calendar(policy.calendar))
+
+    def _closing(self, seen: _Seen) -> Entry | None:
+        """The entry that closed a ticket, as long as it is closed."""
+        workflow = self.settings.workflow
+        return closing_entry(seen.thread, workflow) if workflow.is_done(seen.ticket.status) else None
+
+    def _policy(self, seen: _Seen) -> ServicePolicy | None:
+        choices = self._choices(seen)
+        return choices[-1].policy if choices and choices[-1].holds else None
 
     def _is_open(self, seen: _Seen) -> bool:
         return seen.ticket.created <= self.now and not self.settings.workflow.is_done(seen.ticket.status)
@@ -173,11 +228,22 @@ class Judge:
     def explain(self, ticket: Ticket, thread: Sequence[Entry]) -> Explanation:
         """Why the clocks of a ticket stand as they do."""
         seen = self._seen(ticket, thread)
-        choices = tuple(self._choices(seen))
         judged = self.judge(ticket, thread)
-        if not judged.policy:
-            return Explanation(judged, choices, None, {})
-        policy = choices[-1].policy
+        closing = self._closing(seen)
+        if closing and closing.verdict:
+            known = (each for each in self.settings.sla.policies if each.name == judged.policy)
+            policy = next(
+                (each for each in known if self._fingerprint(each) == closing.verdict.settings), None
+            )
+            return self._explained(seen, judged, policy)._replace(recorded=closing)
+        choices = tuple(self._choices(seen))
+        policy = choices[-1].policy if judged.policy else None
+        return self._explained(seen, judged, policy)._replace(choices=choices)
+
+    def _explained(self, seen: _Seen, judged: Judgement, policy: ServicePolicy | None) -> Explanation:
+        """What each clock has seen, as a policy counts it; None where none holds, or it has changed."""
+        if policy is None:
+            return Explanation(judged, (), None, {})
         calendar = self.settings.sla.calendar(policy.calendar)
         stretches = {}
         for each in judged.clocks:
@@ -185,7 +251,7 @@ class Judge:
             if cycle and each.state is not State.NONE:
                 end = cycle.met or self.now
                 stretches[each.clock] = tuple(_stretches(calendar, cycle.start, end, seen.stops))
-        return Explanation(judged, choices, calendar, stretches)
+        return Explanation(judged, (), calendar, stretches)
 
     def _seen(self, ticket: Ticket, thread: Sequence[Entry]) -> _Seen:
         limit = self.now + SKEW
@@ -217,6 +283,39 @@ class Judge:
             return ClockState(clock)
         calendar = self.settings.sla.calendar(policy.calendar)
         return _measured(clock, cycle, target, policy.warn_at, calendar, seen.stops, self.now)
+
+
+def _final(each: ClockState) -> ClockVerdict | None:
+    """How a clock of a ticket that was just closed is recorded; None where it does not run."""
+    if each.started_at is None or each.target_seconds is None or each.elapsed_seconds is None:
+        return None
+    amounts = each.target_seconds, each.elapsed_seconds
+    return ClockVerdict(each.clock, each.state, *amounts, each.started_at, each.due_at, each.met_at)
+
+
+def _as_recorded(story: Story, closing: Entry) -> tuple[ClockState, ...]:
+    """The clocks of a closed ticket: as they were recorded, but for answers that came afterwards."""
+    said = {each.clock: each for each in closing.verdict.clocks} if closing.verdict else {}
+    return tuple(_kept(said[each], story) if each in said else ClockState(each) for each in Clock)
+
+
+def _kept(was: ClockVerdict, story: Story) -> ClockState:
+    met, state = was.met, State(was.state)
+    if met is None:
+        cycle = story.cycle(was.clock, OnReopen.RESUME)
+        met = cycle.met if cycle and cycle.start == was.start else None
+        state = State.MET if met and state is State.PAUSED else state
+    return ClockState(
+        was.clock,
+        state,
+        started_at=was.start,
+        due_at=was.due,
+        met_at=met,
+        target_seconds=was.target,
+        elapsed_seconds=was.elapsed,
+        remaining_seconds=was.target - was.elapsed,
+        paused=met is None,
+    )
 
 
 def _measured(  # noqa: PLR0913, PLR0917  a clock has that many sides

@@ -84,6 +84,7 @@ def standing(snapshot: Snapshot, settings: Settings, latest: datetime) -> list[V
         *_contested(case),
         *_history(case, latest),
         *_gaps(case),
+        *_recounted(case),
     ]
 
 
@@ -226,6 +227,23 @@ def _gaps(case: _Standing) -> Iterator[Violation]:
         text = f"an entry is missing from its thread: none has the clock {gap}"
         hint = f"git log --diff-filter=D -- {thread_folder(case.ticket.id)} tells where it went."
         yield case.warning("entry-removed", text, hint)
+
+
+def _recounted(case: _Standing) -> Iterator[Violation]:
+    """A verdict on clocks that is not what its own settings make of the thread."""
+    entries = tuple(case.snapshot.entries.values())
+    judging = [(each, each.verdict) for each in entries if each.verdict]
+    if not judging:
+        return
+    from tkt.domain.sla import Judge  # start-up: most tickets have none
+
+    for entry, said in judging:
+        found = Judge(case.settings, entry.at).recount(case.ticket, entries, said)
+        if found and found != said:
+            wrong = dict.fromkeys(each.clock for each in {*found.clocks} ^ {*said.clocks})
+            text = f"its verdict on {', '.join(sorted(wrong))} is not what the thread and the settings give"
+            hint = "It may have been closed by somebody who did not know of every entry."
+            yield case.at_entry("verdict", text, hint, entry.id)._replace(level=Level.WARNING)
 
 
 def _settle(case: _Standing, name: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
+from tkt.domain.closing import nonsense
 from tkt.domain.entry import Entry
 from tkt.domain.fields import FIXED, Value, format_time
 from tkt.domain.ids import entry_time, thread_folder, ticket_path
@@ -113,6 +114,7 @@ def violations(ticket_id: str, parents: Sequence[Snapshot], now: Snapshot, bench
     fresh = case.fresh(*case.parents)
     found += _untimely(case, now.ticket, fresh)
     found += _foreign(case, now.ticket, fresh)
+    found += _misjudged(case, fresh)
     if bench.judges and not (case.is_new and bench.vouched):
         found += _forbidden(case, now.ticket, fresh)
     return list(dict.fromkeys(found))
@@ -233,6 +235,13 @@ def _out_of_order(case: _Succession, entry: Entry, hint: str) -> Iterator[Violat
     if followed and entry.at < min(followed) - SKEW:
         text = f"the entry is dated {format_time(entry.at)}, but follows one of {format_time(min(followed))}"
         yield case.at_entry("time-order", text, hint, entry.id)
+
+
+def _misjudged(case: _Succession, fresh: Sequence[Entry]) -> Iterator[Violation]:
+    """Verdicts on clocks that cannot be."""
+    for entry in fresh:
+        for text in nonsense(entry, case.bench.settings.workflow):
+            yield case.at_entry("verdict", text, "Somebody wrote it by hand.", entry.id)
 
 
 def _foreign(case: _Succession, ticket: Ticket, fresh: Sequence[Entry]) -> Iterator[Violation]:

@@ -51,6 +51,7 @@ _ALL = (
     Rule("time-backdated", "Nothing is dated back further than the policy allows.", overridable=True),
     Rule("author", "Whoever is named as the author of an entry wrote it."),
     Rule("signature", "Commits are signed by whom they name.", overridable=True),
+    Rule("verdict", "What an entry says of clocks follows from the thread."),
     Rule("protected", "Settings are changed by those who may."),
     Rule("ref", "Branches that are protected only grow, and no other references are made."),
     Rule("message", "A commit names a ticket that is open to work.", overridable=True),

@@ -48,6 +48,7 @@ class Calendar:
         yearly: the same every year, as (month, day).
         special: the windows of single days, whatever else is said of them.
         holidays: the holidays of a year, by day, with their names.
+        source: what the settings say of it, in one line.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Calendar:
     yearly: frozenset[tuple[int, int]] = frozenset()
     special: Mapping[date, tuple[Window, ...]] = field(default_factory=dict)
     holidays: Callable[[int], Mapping[date, str]] = no_holidays
+    source: str = ""
     _line: Timeline = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from tkt.domain.entry import INTERNAL, Change, Entry
 from tkt.domain.fields import Field, Value, format_time
 from tkt.domain.settings import View as SavedView
 from tkt.domain.ticket import Ticket
+from tkt.domain.verdict import Verdict
 from tkt.render.text import clean, clean_line
 from tkt.usecases.look import View
 from tkt.usecases.workspace import Hit
@@ -69,7 +70,29 @@ def entry_row(entry: Entry, ticket_id: str = "") -> dict[str, Any]:
     }
     if entry.timer:
         row["timer"] = entry.timer
+    if entry.verdict:
+        row["sla"] = verdict_row(entry.verdict)
     return {**row, **entry.extra}
+
+
+def verdict_row(verdict: Verdict) -> dict[str, Any]:
+    """How clocks stood when a ticket was closed, as an object."""
+    return {
+        "policy": verdict.policy,
+        "settings": verdict.settings,
+        "clocks": [
+            {
+                "clock": each.clock.value,
+                "state": each.state,
+                "target_seconds": each.target,
+                "elapsed_seconds": each.elapsed,
+                "started_at": format_time(each.start),
+                "due_at": format_time(each.due) if each.due else None,
+                "met_at": format_time(each.met) if each.met else None,
+            }
+            for each in verdict.clocks
+        ],
+    }
 
 
 def field_row(change: Change) -> dict[str, Any]:

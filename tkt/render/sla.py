@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import calendar as months
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
+from tkt.domain.entry import Entry
 from tkt.domain.fields import format_time
 from tkt.domain.levels import show_seconds
 from tkt.domain.sla import ClockState, Explanation, State, Stretch
@@ -83,41 +84,54 @@ def explanation_text(title: str, explained: Explanation, style: Style) -> str:
     """Which policy holds, and what each clock has seen: a line for everything that counted and did not."""
     judged, calendar = explained.judgement, explained.calendar
     lines = [f"{style.paint(judged.ticket, 'bold')}  {clean_line(title)}", ""]
+    if explained.recorded:
+        lines += _recorded_lines(explained.recorded, known=calendar is not None)
     for choice in explained.choices:
         asked = choice.policy.when or "every ticket"
         lines.append(
             f"{'holds' if choice.holds else 'does not hold'}: {choice.policy.name} ({clean_line(asked)})"
         )
-    if calendar is None:
+    if calendar:
+        lines.append(f"Times are those of the calendar {calendar.name}, {calendar.zone}.")
+    elif not explained.recorded:
         return "\n".join([*lines, "No policy holds, so that no clock runs."])
-    lines.append(f"Times are those of the calendar {calendar.name}, {calendar.zone}.")
+    zone = calendar.zone if calendar else UTC
     for clock in judged.clocks:
-        lines += ["", *_clock_lines(clock, explained.stretches.get(clock.clock, ()), calendar, style)]
+        lines += ["", *_clock_lines(clock, explained.stretches.get(clock.clock, ()), zone, style)]
     return "\n".join(lines)
 
 
-def _clock_lines(
-    clock: ClockState, stretches: Sequence[Stretch], calendar: Calendar, style: Style
-) -> list[str]:
+def _recorded_lines(closing: Entry, *, known: bool) -> list[str]:
+    """That the clocks were judged when the ticket was closed; whether what counted then still does."""
+    policy = closing.verdict.policy if closing.verdict else ""
+    lines = [f"held: {policy} (recorded when it was closed, {format_time(closing.at)}, in {closing.id})"]
+    if not known:
+        lines.append(
+            "The policy or its calendar has changed since. --rev shows how they counted. Times are UTC."
+        )
+    return lines
+
+
+def _clock_lines(clock: ClockState, stretches: Sequence[Stretch], zone: tzinfo, style: Style) -> list[str]:
     state = style.paint(clock.state, *_COLORS.get(clock.state, ()))
     head = f"{style.paint(clock.clock, 'bold')}: {state}"
     if clock.state is State.NONE or clock.target_seconds is None or clock.elapsed_seconds is None:
         return [head]
     head += f", {show_seconds(clock.elapsed_seconds)} of {show_seconds(clock.target_seconds)}"
     for word, moment in (("due", clock.due_at), ("met", clock.met_at)):
-        head += f", {word} {_local(moment, calendar)}" if moment else ""
-    return [head, *(_stretch_line(each, calendar, style) for each in stretches)]
+        head += f", {word} {_local(moment, zone)}" if moment else ""
+    return [head, *(_stretch_line(each, zone, style) for each in stretches)]
 
 
-def _stretch_line(stretch: Stretch, calendar: Calendar, style: Style) -> str:
-    span = f"{_local(stretch.start, calendar)}  to  {_local(stretch.end, calendar)}"
+def _stretch_line(stretch: Stretch, zone: tzinfo, style: Style) -> str:
+    span = f"{_local(stretch.start, zone)}  to  {_local(stretch.end, zone)}"
     if stretch.counts:
         return f"  + {span}  {show_seconds(int((stretch.end - stretch.start).total_seconds()))}"
     return style.paint(f"  - {span}  {clean_line(stretch.reason)}", "dim")
 
 
-def _local(moment: datetime, calendar: Calendar) -> str:
-    local = moment.astimezone(calendar.zone)
+def _local(moment: datetime, zone: tzinfo) -> str:
+    local = moment.astimezone(zone)
     day = months.day_abbr[local.weekday()]
     return f"{day} {local.date()} {local.time()}"
 
@@ -129,6 +143,7 @@ def explanation_row(explained: Explanation) -> dict[str, Any]:
         "ticket": judged.ticket,
         "policy": judged.policy or None,
         "calendar": explained.calendar.name if explained.calendar else None,
+        "recorded": explained.recorded.id if explained.recorded else None,
         "tried": [
             {"policy": each.policy.name, "when": each.policy.when or None, "holds": each.holds}
             for each in explained.choices
@@ -212,7 +227,7 @@ def calculation_text(calendar: Calendar, start: datetime, deadline: datetime, co
     """A calculation for people: the times of the calendar, and UTC."""
     names = ("start", "deadline")
     lines = [
-        f"{name.ljust(8)}  {_local(moment, calendar)}  {format_time(moment)}"
+        f"{name.ljust(8)}  {_local(moment, calendar.zone)}  {format_time(moment)}"
         for name, moment in zip(names, (start, deadline), strict=True)
     ]
     return "\n".join(

@@ -10,6 +10,7 @@ from tkt.domain.conditions import is_past
 from tkt.domain.duration import show_minutes
 from tkt.domain.fields import MUTABLE
 from tkt.domain.ids import attachment_path
+from tkt.domain.levels import show_seconds
 from tkt.domain.ticket import Ticket
 from tkt.render.lists import CATEGORY_COLORS, Lists
 from tkt.render.markdown import show_markdown
@@ -28,6 +29,7 @@ from tkt.render.text import (
 
 if TYPE_CHECKING:
     from tkt.domain.entry import Entry
+    from tkt.domain.verdict import Verdict
     from tkt.usecases.look import Home, View
 
 _SHORT_ID, _MOST_COMMITS = 10, 20
@@ -176,6 +178,8 @@ class TextView(Lists):
             f"{clean_line(attachment_path(ticket_id, each.file))}"
             for each in entry.attachments
         ]
+        if entry.verdict:
+            lines.append(_verdict_text(entry.verdict))
         lines += [f"{clean_line(key)}: {clean_line(value)}" for key, value in entry.extra.items()]
         return lines
 
@@ -235,3 +239,12 @@ class TextView(Lists):
             else ""
         )
         return f"{heading}\n{self.tickets(tickets[:limit])}{rest}"
+
+
+def _verdict_text(verdict: Verdict) -> str:
+    """How the clocks stood, on one line: `sla: first_response met, 1h of 2h (standard)`."""
+    stood = ", ".join(
+        f"{each.clock} {each.state}, {show_seconds(each.elapsed)} of {show_seconds(each.target)}"
+        for each in verdict.clocks
+    )
+    return f"sla: {stood} ({clean_line(verdict.policy)})"

@@ -5,6 +5,7 @@ Here live the library of holidays, which need not be installed, and the machine'
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, tzinfo
@@ -43,6 +44,7 @@ def calendar_of(name: str, form: Mapping[str, Any] | None, files: Mapping[str, A
     hours = form.get("hours", {})
     days = [each for each in form.get("holidays") or () if isinstance(each, str)]
     others = [each for each in form.get("holidays") or () if not isinstance(each, str)]
+    read = [files.get(each["ical"], ()) for each in others if "ical" in each]
     return Calendar(
         name,
         zone_of(form["timezone"]),
@@ -53,6 +55,7 @@ def calendar_of(name: str, form: Mapping[str, Any] | None, files: Mapping[str, A
             date.fromisoformat(each["day"]): _windows(each["hours"]) for each in form.get("special") or ()
         },
         holidays=_of_others(others, files) if others else no_holidays,
+        source=json.dumps([form, *read], sort_keys=True),
     )
 
 

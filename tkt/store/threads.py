@@ -10,6 +10,8 @@ from typing import NamedTuple
 from tkt.domain.entry import INTERNAL, PUBLIC, Attachment, Change, Entry
 from tkt.domain.fields import format_time, parse_time
 from tkt.domain.ids import ENTRY_ID, entry_time
+from tkt.domain.levels import Clock
+from tkt.domain.verdict import FINAL_STATES, ClockVerdict, Verdict
 from tkt.errors import InvalidStoreError, Problem
 from tkt.store.codec import Document, field_lines, parse
 from tkt.store.decoding import malformed
@@ -29,12 +31,16 @@ _KNOWN = frozenset(
         "minutes",
         "timer",
         "attachments",
+        "sla",
     }
 )
 _CLOCK = re.compile(r"[1-9][0-9]{0,8}")
 _MINUTES = re.compile(r"-?[0-9]{1,7}")
 _AN_ATTACHMENT = "an attachment has a file, a name and a size"
 _SIZE = re.compile(r"[0-9]{1,15}")
+_SECONDS = re.compile(r"[0-9]{1,10}")
+_FINGERPRINT = re.compile(r"[0-9a-f]{12}")
+_OF_A_CLOCK = frozenset({"state", "target", "elapsed", "start", "due", "met"})
 _FILE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
 
 
@@ -69,6 +75,7 @@ def encode_entry(entry: Entry) -> bytes:
         lines.append(f"minutes: {entry.minutes}\n")
     lines += _change_lines(entry.changes)
     lines += _attachment_lines(entry.attachments)
+    lines += _verdict_lines(entry.verdict)
     for key, value in entry.extra.items():
         lines += field_lines(key, value)
     body = f"\n{entry.body}" if entry.body else ""
@@ -107,6 +114,23 @@ def _attachment_lines(attachments: tuple[Attachment, ...]) -> list[str]:
     return ["attachments:\n", *rows]
 
 
+def _verdict_lines(verdict: Verdict | None) -> list[str]:
+    if verdict is None:
+        return []
+    return [
+        "sla:\n",
+        f"  policy: {write_scalar(verdict.policy, flow=True)}\n",
+        f"  settings: {write_scalar(verdict.settings, flow=True)}\n",
+        *(f"  {each.clock}: {{{_clock_words(each)}}}\n" for each in verdict.clocks),
+    ]
+
+
+def _clock_words(each: ClockVerdict) -> str:
+    words = f"state: {each.state}, target: {each.target}, elapsed: {each.elapsed}"
+    moments = (("start", each.start), ("due", each.due), ("met", each.met))
+    return ", ".join([words, *(f"{name}: {format_time(at)}" for name, at in moments if at)])
+
+
 def decode_entry(data: bytes, path: str) -> Entry:
     """Read an entry's file.
 
@@ -126,6 +150,7 @@ def decode_entry(data: bytes, path: str) -> Entry:
         minutes=reader.minutes(),
         timer=reader.choice("timer", ("started", "stopped")),
         attachments=reader.attachments(),
+        verdict=reader.verdict(),
         extra=reader.extra(),
         body=document.text,
     )
@@ -242,8 +267,48 @@ class _Reader:
             raise malformed(self.document.path, row.line, _AN_ATTACHMENT)
         return Attachment(file, fields.get("name", file), int(size))
 
+    def verdict(self) -> Verdict | None:
+        item = self.document.get("sla")
+        if item is None:
+            return None
+        pairs = item.node.pairs if isinstance(item.node, Mapping) else ()
+        said = {key.text: node for key, node in pairs}
+        policy, settings = (_one(said.pop(name, None)) for name in ("policy", "settings"))
+        if not policy or not _FINGERPRINT.fullmatch(settings):
+            raise self.refuse("sla", "sla holds a policy, the fingerprint of the settings, and clocks")
+        clocks = {key: self._clock(key, node) for key, node in said.items()}
+        return Verdict(policy, settings, tuple(clocks[each] for each in Clock if each in clocks))
+
+    def _clock(self, name: str, node: Node) -> ClockVerdict:
+        """How one clock stood.
+
+        Raises:
+            InvalidStoreError: there is no such clock, or it cannot stand like that.
+        """
+        pairs = node.pairs if isinstance(node, Mapping) else ()
+        said = {key.text: _one(value) for key, value in pairs}
+        amounts = [said.get(key, "") for key in ("target", "elapsed")]
+        try:
+            start, due, met = (
+                parse_time(said[key]) if key == "start" or key in said else None
+                for key in ("start", "due", "met")
+            )
+            known = said.keys() <= _OF_A_CLOCK and said["state"] in FINAL_STATES
+            if start and known and all(map(_SECONDS.fullmatch, amounts)):
+                target, elapsed = map(int, amounts)
+                return ClockVerdict(Clock(name), said["state"], target, elapsed, start, due, met)
+        except (KeyError, ValueError):
+            pass  # it is told below
+        form = "{state: met, target: 7200, elapsed: 60, start: 2026-11-22T09:00:00Z}"
+        raise malformed(self.document.path, node.line, f"{name}: expected a clock such as {form}")
+
     def extra(self) -> dict[str, str]:
         return {i.key: _plain(i) for i in self.document.items if i.key not in _KNOWN}
+
+
+def _one(node: Node | None) -> str:
+    """One value; "" where there is none, or something else."""
+    return node.value if isinstance(node, Scalar) else ""
 
 
 def _texts(node: Node | None) -> tuple[str, ...] | None:

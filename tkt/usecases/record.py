@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tkt.domain.checks import BODY_LIMIT, missing_fields, save_problems
@@ -111,13 +111,30 @@ def record(ws: Workspace, edits: Sequence[Edit], subject: str, notices: Sequence
     entries = [_entry(ws, edit, entry_id) for edit in edits]
     for edit, entry in zip(edits, entries, strict=True):
         _require_allowed(ws, edit, entry)
+    said = [*notices, *(_mind_promises(ws, edits, entries) if ws.settings.sla.policies else ())]
     writes = tuple(
         write for edit, entry in zip(edits, entries, strict=True) for write in _writes(ws, edit, entry)
     )
     note = describe([edit.after for edit in edits], subject)
     receipt = ws.recorder.record(writes, note, ws.policy) if writes and not ws.dry_run else None
     after = tuple(edit.after for edit in edits)
-    return Outcome(after, tuple(entries), writes, note, receipt, tuple(notices))
+    return Outcome(after, tuple(entries), writes, note, receipt, tuple(said))
+
+
+def _mind_promises(ws: Workspace, edits: Sequence[Edit], entries: list[Entry | None]) -> list[str]:
+    """Put verdicts into the entries that close tickets; what to say of clocks that run out by the others."""
+    from tkt.usecases.promises import could_run_out, judged, run_out  # start-up: many desks promise nothing
+
+    said: list[str] = []
+    for place, (edit, plain) in enumerate(zip(edits, entries, strict=True)):
+        if not could_run_out(edit.before, edit.after, plain, ws.now):
+            continue
+        thread = ws.tickets.thread(edit.after.id)[0] if edit.before else []
+        entry = judged(ws.settings, edit.after, thread, plain) if plain else None
+        entries[place] = entry
+        now = [*thread, entry] if entry else thread
+        said += run_out(ws.settings, (edit.before, thread), (edit.after, now), ws.now)
+    return said
 
 
 def _require_sound(ws: Workspace, edit: Edit) -> None:
@@ -284,9 +301,14 @@ def _require_same(ws: Workspace, ticket: Ticket) -> None:
 
 
 def _story_writes(ws: Workspace, story: Story) -> list[FileWrite]:
+    entries: Iterable[Entry] = story.entries
+    if ws.settings.sla.policies:
+        from tkt.usecases.promises import judged_thread  # start-up: many desks promise nothing
+
+        entries = judged_thread(ws.settings, story.ticket, story.entries)
     kept = (ws.tickets.encode_attachment(story.ticket.id, file.name, file.data) for file in story.files)
     return [
         *{write.path: write for write in kept if write}.values(),
-        *(ws.tickets.encode_entry(story.ticket.id, entry) for entry in story.entries),
+        *(ws.tickets.encode_entry(story.ticket.id, entry) for entry in entries),
         ws.tickets.encode_ticket(None, story.ticket),
     ]
