@@ -34,6 +34,8 @@ FORMS = {
     "targets": f"{POLICY}  targets: %s\n",
     "target": f"{POLICY}  targets: {{P1: {{resolution: %s}}}}\n",
     "more": f"{STANDARD}  %s\n",
+    "level": f"{STANDARD}  escalation:\n  - {{%s}}\n",
+    "levels": f"{STANDARD}  escalation: %s\n",
     "above": f"{STANDARD}  when: %s\n{SECOND}  when: %s\n",
     "push": f"{STANDARD}push:\n- %s\n",
     "pushes": f"{STANDARD}push:\n- %s\n- %s\n",
@@ -62,21 +64,33 @@ MON = "calendars.office.hours.mon"
 BOTH = "Allowed: office, always."
 REOPENED = "Allowed: resume, restart, ignore."
 OPEN = "calendars.office.hours"
+LEVEL = "policies.escalation"
+LEVEL_KEYS = "Allowed: after, anytime, at, clocks, name, set, tell."
+LEVEL_NAME = "the name of a level: letters, digits and _ . + -, at most 40"
+IN_ORDER = "Allowed: first_response, next_response, update, resolution."
+NEVER_THERE = "the policy has no target for update, so that it never gets there. Targets: resolution."
+FIXED = "'created' is set when a ticket is created, and stays; a level cannot change it"
+POLICY_KEYS = "Allowed: calendar, escalation, name, on_reopen, targets, warn_at, when."
+MOMENT = "needs either at: 75%, a share of the target, or after: 2h, working time behind it"
+NAMES = "Allowed: P1, P2, P3, P4, P5."
+SHARE = "a share such as 75% or 100%, at most 999%"
+TWICE = "give one of them a name"
+WHOM = "write a role, team:NAME, @HANDLE, an address, assignee, requester or watchers"
 HOLIDAYS = "calendars.office.holidays"
 SPECIAL = "calendars.office.special"
 SOLVE = "policies.targets.P1.resolution"
 
 MISTAKES = [
-    ("file", "x: 1", "1: unknown key 'x'. Allowed: calendars, policies, push."),
+    ("file", "x: 1", "1: unknown key 'x'. Allowed: bot, calendars, policies, push."),
     (
         "file",
         "calendar: {}",
-        "1: unknown key 'calendar'; did you mean 'calendars'? Allowed: calendars, policies, push.",
+        "1: unknown key 'calendar'; did you mean 'calendars'? Allowed: bot, calendars, policies, push.",
     ),
     (
         "file",
         "policy: []",
-        "1: unknown key 'policy'; did you mean 'policies'? Allowed: calendars, policies, push.",
+        "1: unknown key 'policy'; did you mean 'policies'? Allowed: bot, calendars, policies, push.",
     ),
     ("file", "calendars: []", "1: calendars: expected lines of the form 'key: value' or nothing, not a list"),
     (
@@ -417,7 +431,97 @@ MISTAKES = [
     (
         "more",
         "esclate: x",
-        "5: policies: unknown key 'esclate'. Allowed: calendar, name, on_reopen, targets, warn_at, when.",
+        f"5: policies: unknown key 'esclate'; did you mean 'escalation'? {POLICY_KEYS}",
+    ),
+    ("file", 'bot: ""', "1: bot: '' is not an address, or a name without spaces around it"),
+    ("file", "bot: 5", "1: bot: expected text, not 5; put it in quotes"),
+    ("file", "bto: robot", "1: unknown key 'bto'; did you mean 'bot'? Allowed: bot, calendars, policies, push."),
+    ("levels", "75%", "5: policies.escalation: expected a list or nothing, not '75%'"),
+    ("levels", "{at: 75%}", "5: policies.escalation: expected a list or nothing, not keys and values"),
+    ("levels", "[75%]", "5: policies.escalation: expected lines of the form 'key: value', not '75%'"),
+    ("levels", "[{at: 75%}, {at: 75%}]", f"5: {LEVEL}: '75%' stands here twice for the same clock; {TWICE}"),
+    (
+        "levels",
+        "[{at: 75%, name: a, clocks: [resolution]}, {after: 2h, name: a}]",
+        f"5: {LEVEL}: 'a' stands here twice for the same clock; {TWICE}",
+    ),
+    (
+        "levels",
+        "[{after: 1h}, {after: 1h}]",
+        f"5: {LEVEL}: '+1h' stands here twice for the same clock; {TWICE}",
+    ),
+    ("level", "tell: [agent]", f"6: {LEVEL}: {MOMENT}"),
+    ("level", "at: 75%, after: 2h", f"6: {LEVEL}: {MOMENT}"),
+    ("level", "att: 75%", f"6: {LEVEL}: unknown key 'att'; did you mean 'at'? {LEVEL_KEYS}"),
+    ("level", "at: 75", f"6: {LEVEL}.at: expected text, not 75; put it in quotes"),
+    ("level", "at: 0%", f"6: {LEVEL}.at: '0%' is not {SHARE}"),
+    ("level", "at: 1000%", f"6: {LEVEL}.at: '1000%' is not {SHARE}"),
+    ("level", "at: 2h", f"6: {LEVEL}.at: '2h' is not {SHARE}"),
+    ("level", "after: 75%", f"6: {LEVEL}.after: '75%' is no working time; {TARGETS}"),
+    ("level", "after: 0h", f"6: {LEVEL}.after: '0h' is no working time; {TARGETS}"),
+    ("level", "after: 2 hours", f"6: {LEVEL}.after: '2 hours' is no working time; {TARGETS}"),
+    ("level", "at: 75%, name: a/b", f"6: {LEVEL}.name: 'a/b' is not {LEVEL_NAME}"),
+    ("level", 'at: 75%, name: ""', f"6: {LEVEL}.name: '' is not {LEVEL_NAME}"),
+    ("level", "at: 75%, name: a b", f"6: {LEVEL}.name: 'a b' is not {LEVEL_NAME}"),
+    ("level", "at: 75%, clocks: []", f"6: {LEVEL}.clocks: needs at least one"),
+    ("level", "at: 75%, clocks: resolution", f"6: {LEVEL}.clocks: expected a list, not 'resolution'"),
+    (
+        "level",
+        "at: 75%, clocks: [resoluton]",
+        f"6: {LEVEL}.clocks: 'resoluton' is not allowed; did you mean 'resolution'? {IN_ORDER}",
+    ),
+    (
+        "level",
+        "at: 75%, clocks: [resolution, resolution]",
+        f"6: {LEVEL}.clocks: 'resolution' stands here twice; keep one",
+    ),
+    (
+        "level",
+        "at: 75%, clocks: [update]",
+        f"6: {LEVEL}.clocks: {NEVER_THERE}",
+    ),
+    ("level", "at: 75%, tell: agent", f"6: {LEVEL}.tell: expected a list, not 'agent'"),
+    ("level", "at: 75%, tell: [boss]", f"6: {LEVEL}.tell: 'boss' names nobody; {WHOM}"),
+    (
+        "level",
+        'at: 75%, tell: ["@ana"]',
+        f"6: {LEVEL}.tell: agent 'ana' is not known. There is no agent yet.",
+    ),
+    (
+        "level",
+        'at: 75%, tell: ["team:ops"]',
+        f"6: {LEVEL}.tell: team 'ops' is not known. There is no team yet.",
+    ),
+    ("level", "at: 75%, anytime: sometimes", f"6: {LEVEL}.anytime: expected true or false, not 'sometimes'"),
+    (
+        "level",
+        "at: 75%, set: [labels]",
+        f"6: {LEVEL}.set: expected lines of the form 'key: value', not a list",
+    ),
+    (
+        "level",
+        "at: 75%, set: {status: closed}",
+        f"6: {LEVEL}.set.status: 'status' is what steps of the workflow change; leave it out",
+    ),
+    (
+        "level",
+        "at: 75%, set: {created: 2026-11-22}",
+        f"6: {LEVEL}.set.created: {FIXED}",
+    ),
+    (
+        "level",
+        "at: 75%, set: {priority: P9}",
+        f"6: {LEVEL}.set.priority: priority 'P9' is not known. {NAMES}",
+    ),
+    (
+        "level",
+        "at: 75%, set: {assignee: ana}",
+        f"6: {LEVEL}.set.assignee: team 'ana' is not known. There is no team yet.",
+    ),
+    (
+        "level",
+        "at: 75%, set: {labels: 5}",
+        f"6: {LEVEL}.set.labels: expected text or a list, not 5; put it in quotes",
     ),
     ("above", ("label:vip", "label:vip"), f"9: policies.when: {TAKEN}"),
     ("above", ("label:vip", "label:vip priority:P1"), f"9: policies.when: {TAKEN}"),

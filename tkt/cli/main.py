@@ -60,6 +60,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "check": "check",
         "record": "check",
         "sla": "sla",
+        "tick": "tick",
         "hooks": "hooks",
         "workflow": "workflow",
         "fixes": "fixes",

@@ -67,7 +67,7 @@ def status(words: Sequence[str], at: str | None, rev: str | None, color: str, *,
     from tkt.render import sla as render
 
     ws = desk(rev=rev)
-    times = _times(ws, words, _moment(ws, at))
+    times = _times(ws, words, moment(ws, at))
     if as_json:
         from tkt.render.machine import to_json
 
@@ -126,7 +126,7 @@ def check(
 
     states = _states(fail_on)
     ws = desk(rev=rev)
-    times = _times(ws, words, _moment(ws, at))
+    times = _times(ws, words, moment(ws, at))
     checked = sla.findings(times.tickets, states)
     if badge:
         _write_badge(badge, times)
@@ -181,7 +181,7 @@ def explain(ticket: str, at: str | None, rev: str | None, color: str, *, as_json
     from tkt.usecases.sla import explained
 
     ws = desk(rev=rev)
-    shown, explanation, problems = explained(ws, one_id(ws, ticket), _moment(ws, at))
+    shown, explanation, problems = explained(ws, one_id(ws, ticket), moment(ws, at))
     if as_json:
         from tkt.render.machine import to_json
 
@@ -272,7 +272,7 @@ def _times(ws: Workspace, words: Sequence[str], at: datetime) -> Times:
     return clocks_by_query(ws, as_query(words), at)
 
 
-def _moment(ws: Workspace, typed: str | None) -> datetime:
+def moment(ws: Workspace, typed: str | None) -> datetime:
     """The moment that is meant; now, where none is named."""
     from tkt.domain.fields import parse_moment, parse_time
 

@@ -106,6 +106,20 @@ class Entry(NamedTuple):
         return self.clock, self.id
 
 
+class Stamp(NamedTuple):
+    """What an entry is called, and where it stands, when that follows from something else than a command.
+
+    Args:
+        id: its id.
+        at: when, UTC.
+        clock: one more than that of what its writer knew.
+    """
+
+    id: str
+    at: datetime
+    clock: int
+
+
 _SAFE_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 

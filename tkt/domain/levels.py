@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from tkt.domain.fields import Value
     from tkt.domain.worktime import Calendar
 
 ALWAYS = "always"
@@ -38,6 +39,39 @@ class OnReopen(StrEnum):
     IGNORE = "ignore"
 
 
+WHOLE = 100
+"""The share of a target that is all of it, in percent."""
+
+
+class EscalationLevel(NamedTuple):
+    """What happens when a clock has run for so long.
+
+    Args:
+        name: by which it is known in threads.
+        clocks: those that can reach it.
+        share: of the target, in percent.
+        after: seconds of working time behind the target; 0 where the share counts.
+        tell: names as the settings have them: of people, teams and roles.
+        sets: fields that it changes; items are added to a list.
+        anytime: whether people are told outside opening hours too.
+    """
+
+    name: str
+    clocks: tuple[Clock, ...]
+    share: int = WHOLE
+    after: int = 0
+    tell: tuple[str, ...] = ()
+    sets: tuple[tuple[str, Value], ...] = ()
+    anytime: bool = False
+
+    def needs(self, target: int) -> int:
+        """The seconds of working time after which it is reached; a target used up exactly is still met."""
+        if self.after:
+            return target + self.after
+        share = -(-target * self.share // WHOLE)
+        return max(share, target + 1) if self.share >= WHOLE else share
+
+
 class ServicePolicy(NamedTuple):
     """What is promised for some tickets.
 
@@ -48,6 +82,7 @@ class ServicePolicy(NamedTuple):
         targets: seconds of working time, by priority or `default`, then by clock.
         on_reopen: what becomes of the resolution clock when a ticket is reopened.
         warn_at: from which share of a target a clock is at risk, in percent.
+        escalation: what happens when clocks have run for long.
     """
 
     name: str
@@ -56,6 +91,7 @@ class ServicePolicy(NamedTuple):
     targets: Mapping[str, Mapping[str, int]]
     on_reopen: OnReopen = OnReopen.RESUME
     warn_at: int = WARN_AT
+    escalation: tuple[EscalationLevel, ...] = ()
 
     def target(self, priority: str, clock: Clock) -> int | None:
         """The seconds that a clock may run; None where nothing is promised.
@@ -104,12 +140,14 @@ class ServiceLevels(NamedTuple):
         names: of all calendars, the one that is built in among them.
         calendar: a calendar by its name.
         push: in their order; the first that is about a branch and that a ticket meets holds for both.
+        bot: who writes what levels do: an address, or a name.
     """
 
     policies: tuple[ServicePolicy, ...]
     names: tuple[str, ...]
     calendar: Callable[[str], Calendar]
     push: tuple[PushRule, ...] = ()
+    bot: str = ""
 
 
 _TARGET = r"(?:([0-9]{1,4})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s)?"

@@ -205,6 +205,16 @@ class Judge:
         clocks = (_final(self._state(seen, policy, each)) for each in Clock)
         return verdict._replace(clocks=tuple(each for each in clocks if each))
 
+    def used_up(self, ticket: Ticket, thread: Sequence[Entry], clock: Clock, amount: int) -> datetime | None:
+        """When a clock had run for some seconds of working time, UTC; None where it has not."""
+        seen = self._seen(ticket, thread)
+        policy = self._policy(seen)
+        cycle = self._cycle(seen, policy, clock) if policy else None
+        if policy is None or cycle is None:
+            return None
+        pauses = list(_pauses(seen.stops, cycle.start, self.now))
+        return add(self.settings.sla.calendar(policy.calendar), cycle.start, amount, pauses)
+
     def _unchanged(self, verdict: Verdict) -> ServicePolicy | None:
         """The policy that a verdict names, where it still counts as it did then."""
         named = (each for each in self.settings.sla.policies if each.name == verdict.policy)

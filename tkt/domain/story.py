@@ -24,6 +24,12 @@ BOT = "bot"
 RULE = "rule"
 """The key of an entry that a rule wrote, and nobody himself."""
 
+SLA_RULE = "sla"
+"""What it holds where a clock has reached a level."""
+
+LEVEL = "level"
+"""The key of such an entry that says which level that was: clock, level, and since when the clock ran."""
+
 
 class Cycle(NamedTuple):
     """One run of a clock: from when, and when it was met; None while it waits."""

@@ -15,6 +15,7 @@ from tkt.domain.judging import Deed, Objection, deed_of, objections
 from tkt.domain.replay import after_entry, before_entries, disagreements, replay, told_by, worded
 from tkt.domain.roles import Permission, is_one, may
 from tkt.domain.settings import Settings
+from tkt.domain.story import RULE, SLA_RULE
 from tkt.domain.ticket import Ticket
 from tkt.domain.tracing import Side, untold
 from tkt.domain.violation import Violation
@@ -257,6 +258,11 @@ def _foreign(case: _Succession, ticket: Ticket, fresh: Sequence[Entry]) -> Itera
     for entry in fresh:
         if not is_one(people, bench.responsible, entry.by):
             yield case.at_entry("author", f"the entry is said to be written by {entry.by}", hint, entry.id)
+        elif entry.extra.get(RULE) == SLA_RULE and not is_one(people, bench.settings.sla.bot, entry.by):
+            bot = bench.settings.sla.bot
+            yield case.at_entry(
+                "author", f"a level is reached by {bot}, not by {entry.by}", "tkt tick.", entry.id
+            )
 
 
 def _forbidden(case: _Succession, ticket: Ticket, fresh: Sequence[Entry]) -> Iterator[Violation]:

@@ -10,7 +10,10 @@ from tkt.domain.fields import Field, FieldType, Value
 from tkt.domain.levels import (
     ALWAYS,
     WARN_AT,
+    WHOLE,
+    Clock,
     Deed,
+    EscalationLevel,
     OnReopen,
     PushRule,
     ServiceLevels,
@@ -106,7 +109,7 @@ def _service_levels(data: Mapping[str, Any], named: Mapping[str, Any]) -> Servic
     forms: Mapping[str, Any] = data["calendars"] or {}
     policies = tuple(_service_policy(each) for each in data["policies"] or ())
     push = tuple(_push_rule(each) for each in data["push"] or ())
-    return ServiceLevels(policies, (*forms, ALWAYS), Calendars(forms, named), push)
+    return ServiceLevels(policies, (*forms, ALWAYS), Calendars(forms, named), push, data["bot"])
 
 
 class Calendars:
@@ -147,6 +150,7 @@ def _service_policy(data: Mapping[str, Any]) -> ServicePolicy:
         },
         on_reopen=OnReopen(data.get("on_reopen", OnReopen.RESUME)),
         warn_at=int(data["warn_at"].removesuffix("%")) if "warn_at" in data else WARN_AT,
+        escalation=tuple(map(_level, data.get("escalation") or ())),
     )
 
 
@@ -157,6 +161,24 @@ def _push_rule(data: Mapping[str, Any]) -> PushRule:
         deed=Deed(data["do"]),
         early=data.get("on") == "at-risk",
     )
+
+
+def _level(data: Mapping[str, Any]) -> EscalationLevel:
+    return EscalationLevel(
+        name=level_name(data),
+        clocks=tuple(Clock(each) for each in data.get("clocks", tuple(Clock))),
+        share=int(data["at"].removesuffix("%")) if "at" in data else WHOLE,
+        after=parse_target(data["after"]) or 0 if "after" in data else 0,
+        tell=tuple(data.get("tell", ())),
+        sets=tuple((name, _stored(value)) for name, value in data.get("set", {}).items()),
+        anytime=data.get("anytime", False),
+    )
+
+
+def level_name(data: Mapping[str, Any]) -> str:
+    """What threads call a level: the name that it was given, else such as `75%` or `+2h`."""
+    name: str = data.get("name") or data.get("at") or f"+{data['after'].replace(' ', '')}"
+    return name
 
 
 def _matrix(priority: Mapping[str, Any]) -> Matrix:

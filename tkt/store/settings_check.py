@@ -219,6 +219,9 @@ _PATTERN_WORDS = {
     "^[^\\s~^:?\\[\\\\-][^\\s~^:?\\[\\\\]{0,199}$": "the name of branches, such as main or release/*",
     "^[0-9]{1,4}(d|w|mo|y)$": "an age such as 30d, 26w, 6mo or 1y",
     "^[1-9][0-9]?%$": "a share from 1% to 99%",
+    "^[1-9][0-9]{0,2}%$": "a share such as 75% or 100%, at most 999%",
+    "^[A-Za-z0-9][A-Za-z0-9_.+-]{0,39}$": "the name of a level: letters, digits and _ . + -, at most 40",
+    "^[^\\s](.{0,198}[^\\s])?$": "an address, or a name without spaces around it",
     "^[a-z0-9][a-z0-9_-]{0,39}$": "the name of a view: small letters, digits, _ and -, at most 40",
 }
 

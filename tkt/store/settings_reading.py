@@ -10,7 +10,14 @@ from typing import Any
 from tkt.assets import read_asset
 from tkt.domain.ids import SETTINGS
 from tkt.errors import InvalidStoreError, Problem
-from tkt.store import settings_check, settings_push, settings_sense, settings_sla, settings_steps
+from tkt.store import (
+    settings_check,
+    settings_levels,
+    settings_push,
+    settings_sense,
+    settings_sla,
+    settings_steps,
+)
 from tkt.store.ical import read_holidays
 from tkt.store.nodes import Limits, compose, plain_data
 from tkt.store.nodes import Mapping as Node
@@ -157,6 +164,8 @@ def _findings(data: Data) -> Iterator[tuple[str, Place, str]]:
     yield from (("people.yaml", *each) for each in settings_sense.people_findings(people, queues))
     promises = settings_sla.sla_findings(sla, project["priority"]["names"], data[NAMED])
     yield from (("sla.yaml", *each) for each in promises)
+    levels = settings_levels.level_findings(sla, project, people)
+    yield from (("sla.yaml", *each) for each in levels)
 
 
 def _query_findings(data: Data) -> Iterator[tuple[str, Place, str]]:

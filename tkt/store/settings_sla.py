@@ -36,7 +36,7 @@ _SHORT = {word[:2]: day for day, words in _FOREIGN.items() for word in words.spl
 
 _DAYS = {word: day for day, words in _FOREIGN.items() for word in words.split()}
 _WINDOW_FORM = "write 08:00-12:00, with times from 00:00 to 24:00"
-_TARGET_FORM = "write 8h, 90m, 1h30m or 2d, at most ten years"
+TARGET_FORM = "write 8h, 90m, 1h30m or 2d, at most ten years"
 _DAYS_OF_THE_YEAR = 366
 
 
@@ -215,7 +215,7 @@ def _targets(place: Place, targets: Mapping[str, Any], priorities: Sequence[str]
         for clock, text in row.items():
             amount = parse_target(text)
             if amount is None:
-                yield (*place, priority, clock), f"{shortened(text)} is no target; {_TARGET_FORM}"
+                yield (*place, priority, clock), f"{shortened(text)} is no target; {TARGET_FORM}"
             elif not amount:
                 what = "a target of zero is breached before anybody can meet it; leave the clock out"
                 yield (*place, priority, clock), what

@@ -64,28 +64,30 @@ def step_findings(data: dict[str, Any], project: dict[str, Any], people: dict[st
             for number, role in enumerate(step.get("who", ())):
                 yield from known_name((*here, "who", number), role, roles, "role")
             for number, name in enumerate(step.get("require", ())):
-                yield from _changeable((*here, "require", number), name, fields)
+                yield from changeable((*here, "require", number), name, fields)
             for name, value in step.get("set", {}).items():
-                yield from _changeable((*here, "set", name), name, fields)
-                yield from _filled_in(project, people, (*here, "set", name), fields.get(name), value)
+                yield from changeable((*here, "set", name), name, fields)
+                yield from filled_in(project, people, (*here, "set", name), fields.get(name), value)
 
 
-def _changeable(place: Place, name: str, fields: dict[str, Field]) -> Iterator[Finding]:
-    """Whether a step can change a field, or ask for it."""
+def changeable(
+    place: Place, name: str, fields: dict[str, Field], what: str = "a step", status: str = "the step changes"
+) -> Iterator[Finding]:
+    """Whether a step, or something else, can change a field, or ask for it."""
     if name == "status":
-        yield place, "'status' is what the step changes; leave it out"
+        yield place, f"'status' is what {status}; leave it out"
     elif name in fields and fields[name].fixed:
-        yield place, f"{name!r} is set when a ticket is created, and stays; a step cannot change it"
+        yield place, f"{name!r} is set when a ticket is created, and stays; {what} cannot change it"
     else:
         yield from known_name(
             place, name, [each for each, field in fields.items() if not field.fixed], "field"
         )
 
 
-def _filled_in(
+def filled_in(
     project: dict[str, Any], people: dict[str, Any], place: Place, field: Field | None, value: Any
 ) -> Iterator[Finding]:
-    """Whether a field can have the value that a step fills in."""
+    """Whether a field can have the value that is filled in."""
     if field is None or field.fixed or field.name == "status":
         return
     yield from stored_value(project, place, field, value)

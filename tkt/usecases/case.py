@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tkt.domain.conditions import Linked
 from tkt.domain.entry import PUBLIC, Entry
+from tkt.domain.story import LEVEL
 from tkt.domain.ticket import LINKS, PARENT, Ticket
 from tkt.errors import Problem
 from tkt.usecases.workspace import Workspace
@@ -31,7 +32,16 @@ def whole_thread(
     if len(cases) > 1:
         entries += [(each.id, _opening(each)) for each in cases[1:]]
         entries.sort(key=lambda pair: (pair[1].at, pair[1].order))
-    return tuple(entries), problems
+    return _with_levels_in_time(entries), problems
+
+
+def _with_levels_in_time(entries: Sequence[tuple[str, Entry]]) -> Said:
+    """The same with what clocks reached at its time: that follows changes only, and not what was said."""
+    found = [pair for pair in entries if LEVEL not in pair[1].extra]
+    for pair in (each for each in entries if LEVEL in each[1].extra):
+        later = (place for place, each in enumerate(found) if each[1].at > pair[1].at)
+        found.insert(next(later, len(found)), pair)
+    return tuple(found)
 
 
 def _case(ws: Workspace, ticket: Ticket, mentions: Sequence[Ticket], seen: set[str]) -> list[Ticket]:

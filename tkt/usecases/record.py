@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tkt.domain.checks import BODY_LIMIT, missing_fields, save_problems
-from tkt.domain.entry import PUBLIC, Attachment, Entry, attachment_file, differences, next_clock
+from tkt.domain.entry import PUBLIC, Attachment, Entry, Stamp, attachment_file, differences, next_clock
 from tkt.domain.fields import hidden_characters
 from tkt.domain.ids import new_entry_id, ticket_path
 from tkt.domain.judging import Deed, deed_of, objections
@@ -54,6 +54,7 @@ class Edit:
         base: what `data` is to take the place of.
         by_hand: whether `data` stands in the working tree already, and `base` in the last commit.
         beside: files of the ticket that go with it.
+        stamp: id, moment and clock of the entry, where they do not follow from the command.
     """
 
     before: Ticket | None
@@ -68,6 +69,7 @@ class Edit:
     base: bytes | None = None
     by_hand: bool = False
     beside: tuple[FileWrite, ...] = ()
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +183,12 @@ def _entry(ws: Workspace, edit: Edit, entry_id: str) -> Entry | None:
     settled = unsettled(thread, (each.field for each in changes), ws.settings)
     if settled:
         extra[SETTLES] = ", ".join(settled)
+    stamp = edit.stamp or Stamp(entry_id, ws.now, next_clock(thread))
     return Entry(
-        id=entry_id,
-        at=ws.now,
+        id=stamp.id,
+        at=stamp.at,
         by=ws.actor.id,
-        clock=next_clock(thread),
+        clock=stamp.clock,
         visibility=edit.visibility if edit.text or edit.files else "",
         changes=changes,
         minutes=edit.minutes,

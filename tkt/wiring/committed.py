@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from tkt.domain.settings import CommitPolicy, Settings
+from tkt.errors import UsageError
 from tkt.gitrepo.worktrees import own_branch
 from tkt.store.files import DiskFiles
 from tkt.usecases.fixes import Deskside, as_somebody
 from tkt.usecases.workspace import Actor, Workspace
 from tkt.wiring.desk import code_of, open_workspace, recorder_of, repository_of
 from tkt.wiring.machine import Identity
+from tkt.wiring.places import git_folder, place_of
 
 if TYPE_CHECKING:
     from tkt.gitrepo.history import CommitFiles
+    from tkt.store.outbox import OutboxFile
+
+OUTBOX = os.path.join("tkt", "outbox.jsonl")
+"""Where messages wait to be sent, below Git's folder: the one thing there that is no cache."""
 
 
 def open_deskside(ws: Workspace) -> Deskside:
@@ -56,3 +63,23 @@ def _in_bare(folder: str, ws: Workspace, branch: str, actor: Actor) -> Workspace
 
 def _committer(folder: str, settings: Settings) -> Actor | None:
     return Identity(repository_of(folder), settings).actor()
+
+
+def open_outbox(path: str = "") -> OutboxFile:
+    """Where messages wait to be sent.
+
+    Args:
+        path: of a file; "" for the one in the folder of the repository.
+
+    Raises:
+        UsageError: there is no repository.
+    """
+    from tkt.store.outbox import OutboxFile
+
+    if path:
+        return OutboxFile(path)
+    place = place_of("")
+    folder = place.root if place.git.bare else git_folder(place.root)
+    if not folder:
+        raise UsageError("there is no repository to keep messages in", "Name a file: --outbox FILE")
+    return OutboxFile(os.path.join(folder, OUTBOX))
