@@ -14,6 +14,7 @@ from tkt.domain.entry import INTERNAL, PUBLIC, Entry, attachment_file
 from tkt.domain.fields import FIXED, MUTABLE, OPTIONAL, clean_text, clean_title
 from tkt.domain.ids import ticket_path
 from tkt.domain.settings import Settings
+from tkt.domain.sla import Judge, State
 from tkt.domain.ticket import LINKS, Ticket
 from tkt.domain.workflow import Category
 from tkt.store.settings import SettingsReader
@@ -425,3 +426,26 @@ def test_three_teams_of_skilled_people() -> None:
     assert len(people.teams) == 3
     assert all(agent.skills for agent in people.agents.values())
     assert {queue for team in people.teams.values() for queue in team.queues} == set(desk().queues)
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        NOW,
+        datetime(2026, 11, 22, 3, 5, tzinfo=UTC),  # a Sunday
+        datetime(2026, 12, 25, 12, 30, tzinfo=UTC),  # a holiday, and a Friday
+        datetime(2027, 1, 1, 23, 59, tzinfo=UTC),
+        datetime(2028, 2, 29, 8, 0, tzinfo=UTC),
+    ],
+)
+def test_the_desk_shows_every_state_of_a_clock(now: datetime) -> None:
+    judge = Judge(settings_at(now), now)
+    seen = set()
+    for story in demo_stories(judge.settings, now):
+        explained = judge.explain(story.ticket, story.entries)
+        for each in explained.judgement.clocks:
+            seen |= {each.state} if explained.judgement.open else set()
+            counted = (one for one in explained.stretches.get(each.clock, ()) if one.counts)
+            total = sum((one.end - one.start for one in counted), timedelta())
+            assert int(total.total_seconds()) == (each.elapsed_seconds or 0)
+    assert seen == {*State}

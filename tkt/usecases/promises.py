@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from tkt.domain.closing import is_closing
@@ -64,6 +64,16 @@ def run_out(
             target = show_seconds(state.target_seconds or 0)
             what = f"{clock} is breached by this, {late} over {target}"
             yield f"{ticket.id}: {what}: tkt sla explain {ticket.id}"
+
+
+def late_already(
+    settings: Settings, stories: Iterable[tuple[Ticket, Sequence[Entry]]], now: datetime
+) -> Iterator[str]:
+    """What to say of tickets that come with a past, and with clocks that ran out in it."""
+    judge = Judge(settings, now)
+    number = sum(bool(_over(judge, *each)) for each in stories)
+    if number:
+        yield f"clocks of {number:,} of them have run out already: tkt sla check"
 
 
 def _over(judge: Judge, ticket: Ticket, thread: Sequence[Entry]) -> dict[Clock, ClockState]:

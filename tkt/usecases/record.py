@@ -281,7 +281,16 @@ def record_stories(
     note = describe_count(len(fresh))
     receipt = ws.recorder.record(writes, note, ws.policy) if writes and not ws.dry_run else None
     tickets = tuple(story.ticket for story in fresh)
-    return Outcome(tickets, tuple(None for _ in fresh), tuple(writes), note, receipt, _lacking(ws, tickets))
+    notices = (*_lacking(ws, tickets), *_late(ws, fresh))
+    return Outcome(tickets, tuple(None for _ in fresh), tuple(writes), note, receipt, notices)
+
+
+def _late(ws: Workspace, stories: Sequence[Story]) -> Iterable[str]:
+    if not ws.settings.sla.policies:
+        return ()
+    from tkt.usecases.promises import late_already  # start-up: many desks promise nothing
+
+    return late_already(ws.settings, ((each.ticket, each.entries) for each in stories), ws.now)
 
 
 def _lacking(ws: Workspace, tickets: Sequence[Ticket]) -> tuple[str, ...]:
