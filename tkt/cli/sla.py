@@ -188,6 +188,8 @@ def explain(ticket: str, at: str | None, rev: str | None, color: str, *, as_json
         say(to_json(render.explanation_row(explanation)))
     else:
         page(render.explanation_text(shown.title, explanation, style_for(color)))
+        if shown.merged_into:
+            note(f"It was merged into {shown.merged_into}, whose clocks count.")
     warn(problems)
 
 

@@ -63,20 +63,17 @@ def told_already(thread: Iterable[Entry]) -> set[str]:
     return {entry.extra[LEVEL] for entry in thread if RULE in entry.extra and LEVEL in entry.extra}
 
 
-def levels_reached(
-    settings: Settings, ticket: Ticket, thread: Sequence[Entry], now: datetime
-) -> list[Reached]:
+def levels_reached(judge: Judge, ticket: Ticket, thread: Sequence[Entry]) -> list[Reached]:
     """The levels that clocks of a ticket have reached and its thread does not tell of, in the order of time.
 
     A clock that was met meanwhile, in time or late, reaches nothing any more.
 
     Args:
-        settings: the policies.
+        judge: reads the clocks.
         ticket: as it is.
         thread: its own entries.
-        now: the moment, UTC.
     """
-    known, judge = told_already(thread), Judge(settings, now)
+    known = told_already(thread)
     found = [
         Reached(policy, level, clock, _moment(judge, ticket, thread, clock, level))
         for policy, level, clock in _standing(judge, ticket, thread)
@@ -108,7 +105,7 @@ def _moment(
     needs = level.needs(clock.target_seconds or 0)
     used = judge.used_up(ticket, thread, clock.clock, needs) or judge.now
     for at in (used, *sorted(each.at for each in thread if each.changes and used < each.at < judge.now)):
-        stood = _standing(Judge(judge.settings, at), ticket, thread)
+        stood = _standing(judge.at(at), ticket, thread)
         if any(_key(each, other) == _key(clock, level) for _, other, each in stood):
             return at
     return judge.now

@@ -7,7 +7,7 @@ has changed meanwhile, priority or policy, the whole time is measured by what ho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,7 +22,8 @@ from tkt.domain.matching import Matcher, Relations, Subject
 from tkt.domain.query import parse_query
 from tkt.domain.replay import before_entries
 from tkt.domain.settings import Settings
-from tkt.domain.story import SKEW, Cycle, Stop, Story, story_of
+from tkt.domain.story import MERGES, SKEW, Cycle, Stop, Story, joined_by, story_of
+from tkt.domain.stretch import Stretch, stretches_of
 from tkt.domain.ticket import Ticket
 from tkt.domain.verdict import ClockVerdict, Verdict, fingerprint
 from tkt.domain.vocabulary import Vocabulary
@@ -87,22 +88,6 @@ class Judgement(NamedTuple):
     open: bool
 
 
-class Stretch(NamedTuple):
-    """A part of the time that a clock has seen.
-
-    Args:
-        start: UTC.
-        end: UTC, not included.
-        counts: whether it is working time.
-        reason: why not; "" where it counts.
-    """
-
-    start: datetime
-    end: datetime
-    counts: bool
-    reason: str = ""
-
-
 class Choice(NamedTuple):
     """A policy that was tried for a ticket, and whether it holds."""
 
@@ -138,18 +123,32 @@ class _Seen:
     stops: tuple[Stop, ...]
 
 
+ReadTicket = Callable[[str], tuple[Ticket, Sequence[Entry]] | None]
+"""Reads a ticket, with its own entries, by its id; None where that cannot be done."""
+
+
+def none_there(_ticket_id: str) -> None:
+    """Reads no ticket: of one alone, what others say does not matter."""
+
+
 class Judge:
     """Reads the clocks of tickets.
 
     Args:
         settings: what is promised, who is an agent, which statuses pause.
         now: the moment at which the clocks are read, UTC; what is later has not happened.
+        read: reads the tickets that were merged into others.
     """
 
-    def __init__(self, settings: Settings, now: datetime) -> None:
+    def __init__(self, settings: Settings, now: datetime, read: ReadTicket = none_there) -> None:
         self.settings = settings
         self.now = now
+        self.read = read
         self._matcher = Matcher(settings, lambda: Relations({}, {}))
+
+    def at(self, moment: datetime) -> Judge:
+        """The same at another moment."""
+        return Judge(self.settings, moment, self.read)
 
     @cached_property
     def _rules(self) -> tuple[tuple[ServicePolicy, Condition], ...]:
@@ -260,7 +259,7 @@ class Judge:
             cycle = self._cycle(seen, policy, each.clock)
             if cycle and each.state is not State.NONE:
                 end = cycle.met or self.now
-                stretches[each.clock] = tuple(_stretches(calendar, cycle.start, end, seen.stops))
+                stretches[each.clock] = tuple(stretches_of(calendar, cycle.start, end, seen.stops))
         return Explanation(judged, (), calendar, stretches)
 
     def _seen(self, ticket: Ticket, thread: Sequence[Entry]) -> _Seen:
@@ -268,13 +267,29 @@ class Judge:
         late = [each for each in thread if each.at > limit]
         known = [each for each in thread if each.at <= limit] if late else thread
         was = before_entries(ticket, sorted(late, key=lambda each: each.order)) if late else ticket
-        story = story_of(was, known, self.settings, self.now)
+        story = self._case(ticket.id, story_of(was, known, self.settings, self.now), known, {ticket.id})
         return _Seen(was, known, story, story.stops)
 
+    def _case(self, ticket_id: str, story: Story, thread: Sequence[Entry], seen: set[str]) -> Story:
+        """A story with those of the tickets that a thread says were merged, as long as they are."""
+        named = (each.extra[MERGES].split(", ") for each in thread if MERGES in each.extra)
+        for other in (one for ids in named for one in ids if one not in seen):
+            seen.add(other)
+            ticket, said = self.read(other) or (Ticket({}), ())
+            if ticket.merged_into == ticket_id:
+                known = [each for each in said if each.at <= self.now + SKEW]
+                story = joined_by(story, ticket, known, self.settings, self.now)
+                story = self._case(other, story, known, seen)
+        return story
+
     def _choices(self, seen: _Seen) -> list[Choice]:
-        """The policies that are tried, up to the first that holds; none before there is a ticket."""
+        """The policies that are tried, up to the first that holds.
+
+        None is before there is a ticket, nor once it was merged into another one, whose clocks count.
+        """
         found: list[Choice] = []
-        if seen.ticket.created > self.now + SKEW:
+        over = seen.ticket.merged_into and self.settings.workflow.is_done(seen.ticket.status)
+        if over or seen.ticket.created > self.now + SKEW:
             return found
         subject = Subject(seen.ticket, lambda: seen.thread, self.settings)
         for policy, condition in self._rules:
@@ -371,29 +386,3 @@ def _pauses(stops: Iterable[Stop], start: datetime, end: datetime) -> Iterable[P
         first, last = max(each.start, start), min(each.end or end, end)
         if first < last:
             yield first, last
-
-
-def _stretches(
-    calendar: Calendar, start: datetime, end: datetime, stops: Sequence[Stop]
-) -> Iterable[Stretch]:
-    """All of the time between two moments: what counted, and what did not."""
-    place = start
-    for stop in stops:
-        first, last = max(stop.start, start), min(stop.end or end, end)
-        if first < last:
-            yield from _by_calendar(calendar, place, first)
-            yield Stretch(first, last, counts=False, reason=stop.reason)
-            place = last
-    yield from _by_calendar(calendar, place, end)
-
-
-def _by_calendar(calendar: Calendar, start: datetime, end: datetime) -> Iterable[Stretch]:
-    place = start
-    for low, high in calendar.open_within(start, end):
-        opens, closes = (datetime.fromtimestamp(each, start.tzinfo) for each in (low, high))
-        if place < opens:
-            yield Stretch(place, opens, counts=False, reason=calendar.why_closed(place, opens))
-        yield Stretch(opens, closes, counts=True)
-        place = closes
-    if place < end:
-        yield Stretch(place, end, counts=False, reason=calendar.why_closed(place, end))

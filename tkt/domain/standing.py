@@ -16,6 +16,7 @@ from tkt.domain.fields import did_you_mean, shortened, value_problem
 from tkt.domain.ids import thread_folder, ticket_path
 from tkt.domain.replay import PRESENT, Key, Outcome, before_entries, disagreements, replay
 from tkt.domain.settings import Settings
+from tkt.domain.story import MERGES
 from tkt.domain.succession import Bench, Snapshot, violations
 from tkt.domain.ticket import LINKS, Ticket
 from tkt.domain.violation import Level, Violation
@@ -233,7 +234,7 @@ def _recounted(case: _Standing) -> Iterator[Violation]:
     """A verdict on clocks that is not what its own settings make of the thread."""
     entries = tuple(case.snapshot.entries.values())
     judging = [(each, each.verdict) for each in entries if each.verdict]
-    if not judging:
+    if not judging or any(MERGES in each.extra for each in entries):  # what others say counts there too
         return
     from tkt.domain.sla import Judge  # start-up: most tickets have none
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -26,6 +26,9 @@ RULE = "rule"
 
 SLA_RULE = "sla"
 """What it holds where a clock has reached a level."""
+
+MERGES = "merges"
+"""The key of an entry that says which tickets were merged into this one, with commas between their ids."""
 
 LEVEL = "level"
 """The key of such an entry that says which level that was: clock, level, and since when the clock ran."""
@@ -154,6 +157,33 @@ def story_of(ticket: Ticket, thread: Iterable[Entry], settings: Settings, now: d
     messages = tuple(_messages(timed, asks, settings.people))
     standings = tuple(_standings(ticket, timed, settings.workflow))
     return Story(ticket.created, bool(asks), messages, standings)
+
+
+def joined_by(
+    story: Story, ticket: Ticket, thread: Iterable[Entry], settings: Settings, now: datetime
+) -> Story:
+    """A story with what was said in a ticket that was merged into it, its opening among it.
+
+    What agents answered there before this one was created was no answer to it.
+
+    Args:
+        story: of the ticket that goes on.
+        ticket: the one that was merged into it.
+        thread: its own entries, as in `story_of`.
+        settings: who is an agent.
+        now: the moment, UTC.
+    """
+    asks = _requester(ticket, settings.people)
+    opening = [Message(ticket.created, by_agent=False)] if asks else []
+    timed = list(_in_time(thread, ticket.created, now))
+    said = [*opening, *_messages(timed, asks, settings.people)]
+    mine = (
+        each._replace(at=max(each.at, story.created))
+        for each in said
+        if not each.by_agent or each.at >= story.created
+    )
+    messages = sorted((*story.messages, *mine), key=lambda each: each.at)
+    return replace(story, asked=story.asked or bool(asks), messages=tuple(messages))
 
 
 def _in_time(thread: Iterable[Entry], created: datetime, now: datetime) -> list[tuple[datetime, Entry]]:

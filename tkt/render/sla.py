@@ -10,7 +10,8 @@ from typing import Any
 from tkt.domain.entry import Entry
 from tkt.domain.fields import format_time
 from tkt.domain.levels import show_seconds
-from tkt.domain.sla import ClockState, Explanation, State, Stretch
+from tkt.domain.sla import ClockState, Explanation, State
+from tkt.domain.stretch import Stretch
 from tkt.domain.worktime import Calendar, Day, day_of
 from tkt.render.text import Cell, Style, clean_line, plural, table
 from tkt.usecases.sla import Timed

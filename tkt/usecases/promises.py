@@ -9,53 +9,61 @@ from tkt.domain.closing import is_closing
 from tkt.domain.entry import Entry
 from tkt.domain.levels import Clock, show_seconds
 from tkt.domain.replay import before_entries
-from tkt.domain.settings import Settings
 from tkt.domain.sla import ClockState, Judge, State
 from tkt.domain.story import SKEW
 from tkt.domain.ticket import Ticket
+from tkt.errors import TktError
+from tkt.usecases.workspace import Workspace
 
 
-def judged(settings: Settings, ticket: Ticket, before: Sequence[Entry], entry: Entry) -> Entry:
+def judge_of(ws: Workspace, at: datetime) -> Judge:
+    """Reads the clocks of a desk's tickets, and what was said in those that were merged into them."""
+
+    def read(ticket_id: str) -> tuple[Ticket, Sequence[Entry]] | None:
+        try:
+            return ws.tickets.load(ticket_id), ws.tickets.thread(ticket_id)[0]
+        except TktError:
+            return None
+
+    return Judge(ws.settings, at, read)
+
+
+def judged(judge: Judge, ticket: Ticket, before: Sequence[Entry], entry: Entry) -> Entry:
     """An entry with the verdict on its ticket's clocks, where it closes the ticket.
 
     Args:
-        settings: in force.
+        judge: reads the clocks.
         ticket: as it is after the entry.
         before: the thread without it.
         entry: which.
     """
-    if not is_closing(entry, settings.workflow):
+    if not is_closing(entry, judge.settings.workflow):
         return entry
-    return entry._replace(verdict=Judge(settings, entry.at).verdict(ticket, [*before, entry]))
+    return entry._replace(verdict=judge.at(entry.at).verdict(ticket, [*before, entry]))
 
 
-def judged_thread(settings: Settings, ticket: Ticket, thread: Sequence[Entry]) -> Iterator[Entry]:
+def judged_thread(judge: Judge, ticket: Ticket, thread: Sequence[Entry]) -> Iterator[Entry]:
     """A thread that came as a whole, with a verdict wherever the ticket was closed."""
     known: list[Entry] = []
     in_order = sorted(thread, key=lambda each: each.order)
     for place, entry in enumerate(in_order, 1):
-        if is_closing(entry, settings.workflow) and entry.verdict is None:
-            known.append(judged(settings, before_entries(ticket, in_order[place:]), known, entry))
+        if entry.verdict is None:
+            known.append(judged(judge, before_entries(ticket, in_order[place:]), known, entry))
         else:
             known.append(entry)
     yield from known
 
 
 def run_out(
-    settings: Settings,
-    was: tuple[Ticket | None, Sequence[Entry]],
-    now: tuple[Ticket, Sequence[Entry]],
-    at: datetime,
+    judge: Judge, was: tuple[Ticket | None, Sequence[Entry]], now: tuple[Ticket, Sequence[Entry]]
 ) -> Iterator[str]:
     """What to say of clocks that a change alone lets run out, in sentences.
 
     Args:
-        settings: in force.
+        judge: reads the clocks at the moment of the change.
         was: the ticket before it, None for a new one, and its thread.
         now: both after it.
-        at: the moment of the change, UTC.
     """
-    judge = Judge(settings, at)
     ticket, thread = now
     before = set() if was[0] is None else set(_over(judge, was[0], was[1]))
     for clock, state in _over(judge, ticket, thread).items():
@@ -66,11 +74,8 @@ def run_out(
             yield f"{ticket.id}: {what}: tkt sla explain {ticket.id}"
 
 
-def late_already(
-    settings: Settings, stories: Iterable[tuple[Ticket, Sequence[Entry]]], now: datetime
-) -> Iterator[str]:
+def late_already(judge: Judge, stories: Iterable[tuple[Ticket, Sequence[Entry]]]) -> Iterator[str]:
     """What to say of tickets that come with a past, and with clocks that ran out in it."""
-    judge = Judge(settings, now)
     number = sum(bool(_over(judge, *each)) for each in stories)
     if number:
         yield f"clocks of {number:,} of them have run out already: tkt sla check"

@@ -125,17 +125,18 @@ def record(ws: Workspace, edits: Sequence[Edit], subject: str, notices: Sequence
 
 def _mind_promises(ws: Workspace, edits: Sequence[Edit], entries: list[Entry | None]) -> list[str]:
     """Put verdicts into the entries that close tickets; what to say of clocks that run out by the others."""
-    from tkt.usecases.promises import could_run_out, judged, run_out  # start-up: many desks promise nothing
+    from tkt.usecases import promises  # start-up: many desks promise nothing
 
+    judge = promises.judge_of(ws, ws.now)
     said: list[str] = []
     for place, (edit, plain) in enumerate(zip(edits, entries, strict=True)):
-        if not could_run_out(edit.before, edit.after, plain, ws.now):
+        if not promises.could_run_out(edit.before, edit.after, plain, ws.now):
             continue
         thread = ws.tickets.thread(edit.after.id)[0] if edit.before else []
-        entry = judged(ws.settings, edit.after, thread, plain) if plain else None
+        entry = promises.judged(judge, edit.after, thread, plain) if plain else None
         entries[place] = entry
         now = [*thread, entry] if entry else thread
-        said += run_out(ws.settings, (edit.before, thread), (edit.after, now), ws.now)
+        said += promises.run_out(judge, (edit.before, thread), (edit.after, now))
     return said
 
 
@@ -288,9 +289,10 @@ def record_stories(
 def _late(ws: Workspace, stories: Sequence[Story]) -> Iterable[str]:
     if not ws.settings.sla.policies:
         return ()
-    from tkt.usecases.promises import late_already  # start-up: many desks promise nothing
+    from tkt.usecases import promises  # start-up: many desks promise nothing
 
-    return late_already(ws.settings, ((each.ticket, each.entries) for each in stories), ws.now)
+    pairs = ((each.ticket, each.entries) for each in stories)
+    return promises.late_already(promises.judge_of(ws, ws.now), pairs)
 
 
 def _lacking(ws: Workspace, tickets: Sequence[Ticket]) -> tuple[str, ...]:
@@ -315,9 +317,9 @@ def _require_same(ws: Workspace, ticket: Ticket) -> None:
 def _story_writes(ws: Workspace, story: Story) -> list[FileWrite]:
     entries: Iterable[Entry] = story.entries
     if ws.settings.sla.policies:
-        from tkt.usecases.promises import judged_thread  # start-up: many desks promise nothing
+        from tkt.usecases import promises  # start-up: many desks promise nothing
 
-        entries = judged_thread(ws.settings, story.ticket, story.entries)
+        entries = promises.judged_thread(promises.judge_of(ws, ws.now), story.ticket, story.entries)
     kept = (ws.tickets.encode_attachment(story.ticket.id, file.name, file.data) for file in story.files)
     return [
         *{write.path: write for write in kept if write}.values(),

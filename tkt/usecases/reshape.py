@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tkt.domain.entry import INTERNAL, Entry
 from tkt.domain.fields import Value, clean_text, clean_title, format_time
+from tkt.domain.story import MERGES
 from tkt.domain.ticket import PARENT, Link, Ticket
 from tkt.errors import NotFoundError, UsageError
 from tkt.usecases.change import with_link
@@ -122,9 +123,10 @@ def merge(ws: Workspace, survivor_id: str, others: Sequence[str], text: str = ""
     }
     if survivor.text(PARENT) in {each.after.id for each in merged}:
         joined[PARENT] = ""
-    said = clean_text(text) or f"Merged {', '.join(each.after.id for each in merged)} into this.\n"
-    kept = Edit(survivor, survivor.with_fields(joined), text=said, visibility=INTERNAL)
-    return record(ws, [kept, *merged], f"merge {', '.join(each.after.id for each in merged)}")
+    taken = ", ".join(each.after.id for each in merged)
+    said = clean_text(text) or f"Merged {taken} into this.\n"
+    kept = Edit(survivor, survivor.with_fields(joined), text=said, visibility=INTERNAL, extra={MERGES: taken})
+    return record(ws, [kept, *merged], f"merge {taken}")
 
 
 def _merged(ws: Workspace, survivor: Ticket, before: Ticket) -> Edit:

@@ -9,12 +9,13 @@ from typing import NamedTuple
 from tkt.domain.fields import format_time
 from tkt.domain.ids import ticket_path
 from tkt.domain.levels import show_seconds
-from tkt.domain.sla import ClockState, Explanation, Judge, Judgement, State
+from tkt.domain.sla import ClockState, Explanation, Judgement, State
 from tkt.domain.ticket import Ticket
 from tkt.domain.violation import Level, Violation
 from tkt.errors import Problem
 from tkt.usecases.check import Checked
 from tkt.usecases.look import read_query
+from tkt.usecases.promises import judge_of
 from tkt.usecases.workspace import Workspace
 
 SEVERITY = {State.BREACHED: Level.ERROR, State.AT_RISK: Level.WARNING}
@@ -48,7 +49,7 @@ def clocks_of(ws: Workspace, ids: Iterable[str], at: datetime) -> Times:
         ids: of the tickets.
         at: the moment, UTC; what happened later is left out.
     """
-    judge = Judge(ws.settings, at)
+    judge = judge_of(ws, at)
     found, problems = [], []
     for each in ids:
         ticket = ws.tickets.load(each)
@@ -79,7 +80,7 @@ def explained(ws: Workspace, ticket_id: str, at: datetime) -> tuple[Ticket, Expl
     """Why the clocks of a ticket stand as they do, and what of its thread could not be read."""
     ticket = ws.tickets.load(ticket_id)
     thread, problems = ws.tickets.thread(ticket_id)
-    return ticket, Judge(ws.settings, at).explain(ticket, thread), problems
+    return ticket, judge_of(ws, at).explain(ticket, thread), problems
 
 
 def complaints(tickets: Sequence[Timed], states: Collection[State]) -> list[tuple[Timed, ClockState]]:

@@ -25,6 +25,7 @@ from tkt.domain.story import LEVEL, RULE, SLA_RULE
 from tkt.domain.ticket import Ticket
 from tkt.errors import ConflictError, TktError
 from tkt.usecases.fixes import Deskside
+from tkt.usecases.promises import judge_of
 from tkt.usecases.record import Edit, record
 from tkt.usecases.workspace import Actor, Workspace
 
@@ -123,8 +124,9 @@ def _bot(settings: Settings) -> Actor:
 def _plan(ws: Workspace, ticket_id: str) -> list[Tick]:
     """What time has done to one ticket, step by step: a level that changes it may lead to others."""
     ticket, thread = ws.tickets.load(ticket_id), ws.tickets.thread(ticket_id)[0]
+    judge = judge_of(ws, ws.now)
     plan: list[Tick] = []
-    while found := levels_reached(ws.settings, ticket, thread, ws.now):
+    while found := levels_reached(judge, ticket, thread):
         step, entry = _step(ws, ticket, thread, found[0])
         plan.append(step)
         ticket, thread = step.edit.after, [*thread, entry]
