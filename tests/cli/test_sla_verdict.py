@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -244,3 +245,18 @@ def test_a_ticket_that_begins_in_the_past_may_be_late_at_once(promised: Desk) ->
     promised.path(ticket).with_name(f"{other}.md").write_text(late, encoding="utf-8")
     said = promised.tkt("record")
     assert f"{other}: first_response is breached by this, 17h over 3h" in said.err
+
+
+def test_what_is_imported_is_judged_and_what_is_late_is_told(promised: Desk, tmp_path: Path) -> None:
+    closed = {"status": "closed", "closed_at": "2026-11-16T11:00:00Z", "updated_at": "2026-11-16T11:00:00Z"}
+    rows = [
+        {"id": f"bd-{number}", "title": "It does not work", "created_at": "2026-11-16T10:00:00Z", **more}
+        for number, more in enumerate([closed, {"status": "open"}])
+    ]
+    path = tmp_path / "issues.jsonl"
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in rows), encoding="utf-8")
+    said = promised.tkt("import", "beads", str(path))
+    assert "warning: clocks of 1 of them have run out already: tkt sla check" in said.err
+    (verdict,) = (each["sla"] for each in promised.show("bd-0")["thread"] if "sla" in each)
+    assert [each["elapsed_seconds"] for each in verdict["clocks"]][-1] == 3600
+    promised.tkt("check")

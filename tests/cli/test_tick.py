@@ -278,3 +278,16 @@ def test_a_broken_line_in_the_outbox_is_no_message(promised: Desk) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     assert len(lines) == 3
     assert json.loads(lines[2])["level"] == "50%"
+
+
+def test_a_ticket_that_somebody_is_editing_does_not_hold_up_the_others(promised: Desk) -> None:
+    promise(promised, "{at: 50%, clocks: [first_response], set: {labels: [late]}, tell: [lead]}")
+    edited, other = asked(promised), asked(promised)
+    promised.edit(edited, "title: It does not work", "title: It works no more")
+    said = promised.tkt("tick", "--at", "2026-11-23T09:00:00Z", code=4)
+    assert said.out.startswith(f"{other}  first_response reached 50%")
+    assert said.err.startswith(f"warning: {edited}  first_response reached 50%")
+    assert promised.show(other)["labels"] == ["late"]
+    promised.tkt("record")
+    assert len(ticked(promised, "2026-11-23T09:00:00Z")) == 1
+    assert [each["ticket"] for each in outbox(promised)] == sorted([edited, other])

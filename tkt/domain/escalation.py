@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from tkt.domain.entry import Change, Entry, Stamp
+from tkt.domain.entry import Change, Entry, Stamp, differences
 from tkt.domain.fields import Value, format_time
 from tkt.domain.ids import ALPHABET, new_entry_id
 from tkt.domain.levels import EscalationLevel, ServicePolicy
 from tkt.domain.roles import ASSIGNEE, REQUESTER, roles_of
 from tkt.domain.settings import People, Settings
 from tkt.domain.sla import ClockState, Judge
-from tkt.domain.story import LEVEL, RULE
+from tkt.domain.story import LEVEL, RULE, SLA_RULE
 from tkt.domain.ticket import Ticket
 from tkt.domain.worktime import Calendar, add, between
 
@@ -125,7 +125,44 @@ def changed(ticket: Ticket, level: EscalationLevel, settings: Settings) -> Ticke
     return ticket.with_fields(fields)
 
 
-def stamp_of(ticket: Ticket, thread: Iterable[Entry], reached: Reached, changes: Sequence[Change]) -> Stamp:
+class Step(NamedTuple):
+    """What one level does to a ticket.
+
+    Args:
+        reached: the level.
+        before: the ticket before it.
+        after: the ticket after it.
+        entry: that says so.
+    """
+
+    reached: Reached
+    before: Ticket
+    after: Ticket
+    entry: Entry
+
+
+def steps(judge: Judge, ticket: Ticket, thread: Sequence[Entry]) -> list[Step]:
+    """All that levels do to a ticket, one after the other: what one of them changes may lead to others.
+
+    Args:
+        judge: reads the clocks.
+        ticket: as it is.
+        thread: its own entries.
+    """
+    found: list[Step] = []
+    while reached := levels_reached(judge, ticket, thread):
+        after = changed(ticket, reached[0].level, judge.settings)
+        changes = differences(ticket.fields, after.fields)
+        stamp = _stamp(ticket, thread, reached[0], changes)
+        extra = {RULE: SLA_RULE, LEVEL: reached[0].key}
+        by = judge.settings.sla.bot
+        entry = Entry(stamp.id, stamp.at, by, stamp.clock, changes=changes, extra=extra)
+        found.append(Step(reached[0], ticket, after, entry))
+        ticket, thread = after, [*thread, entry]
+    return found
+
+
+def _stamp(ticket: Ticket, thread: Iterable[Entry], reached: Reached, changes: Sequence[Change]) -> Stamp:
     """The stamp of the entry that says that a level was reached.
 
     It follows the changes that were made until then, and those of the fields that it changes itself. What

@@ -64,14 +64,14 @@ def run_out(
         was: the ticket before it, None for a new one, and its thread.
         now: both after it.
     """
-    ticket, thread = now
-    before = set() if was[0] is None else set(_over(judge, was[0], was[1]))
-    for clock, state in _over(judge, ticket, thread).items():
+    over = _over(judge, *now)
+    before = _over(judge, was[0], was[1]) if was[0] and over else {}
+    for clock, state in over.items():
         if clock not in before:
             late = show_seconds(-(state.remaining_seconds or 0))
             target = show_seconds(state.target_seconds or 0)
             what = f"{clock} is breached by this, {late} over {target}"
-            yield f"{ticket.id}: {what}: tkt sla explain {ticket.id}"
+            yield f"{now[0].id}: {what}: tkt sla explain {now[0].id}"
 
 
 def late_already(judge: Judge, stories: Iterable[tuple[Ticket, Sequence[Entry]]]) -> Iterator[str]:

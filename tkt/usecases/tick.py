@@ -9,19 +9,11 @@ from itertools import count
 from typing import NamedTuple, Protocol
 
 from tkt.domain.conditions import Among, Not
-from tkt.domain.entry import Entry, differences
-from tkt.domain.escalation import (
-    Reached,
-    changed,
-    levels_reached,
-    opens,
-    stamp_of,
-    told,
-)
+from tkt.domain.entry import Stamp
+from tkt.domain.escalation import Reached, Step, opens, steps, told
 from tkt.domain.fields import format_time
 from tkt.domain.levels import show_seconds
 from tkt.domain.settings import Settings
-from tkt.domain.story import LEVEL, RULE, SLA_RULE
 from tkt.domain.ticket import Ticket
 from tkt.errors import ConflictError, TktError
 from tkt.usecases.fixes import Deskside
@@ -92,7 +84,8 @@ def tick(side: Deskside, now: datetime, outbox: Outbox) -> Iterator[Tick]:
         outbox: where messages wait.
 
     Raises:
-        ConflictError: Git is in the middle of something, or somebody else is at work in the same place.
+        ConflictError: the only ticket there is to change has edits that are not recorded, or Git is in the
+            middle of something.
     """
     bot = _bot(side.settings)
     ws = replace(side.desk(bot), now=now)
@@ -122,25 +115,16 @@ def _bot(settings: Settings) -> Actor:
 
 
 def _plan(ws: Workspace, ticket_id: str) -> list[Tick]:
-    """What time has done to one ticket, step by step: a level that changes it may lead to others."""
+    """What time has done to one ticket, step by step."""
     ticket, thread = ws.tickets.load(ticket_id), ws.tickets.thread(ticket_id)[0]
-    judge = judge_of(ws, ws.now)
-    plan: list[Tick] = []
-    while found := levels_reached(judge, ticket, thread):
-        step, entry = _step(ws, ticket, thread, found[0])
-        plan.append(step)
-        ticket, thread = step.edit.after, [*thread, entry]
-    return plan
+    return [_step(ws, each) for each in steps(judge_of(ws, ws.now), ticket, thread)]
 
 
-def _step(ws: Workspace, ticket: Ticket, thread: Sequence[Entry], reached: Reached) -> tuple[Tick, Entry]:
-    """What a level does, and the entry that it comes to, as far as the next one depends on it."""
-    after = changed(ticket, reached.level, ws.settings)
-    changes = differences(ticket.fields, after.fields)
-    stamp = stamp_of(ticket, thread, reached, changes)
-    extra = {RULE: SLA_RULE, LEVEL: reached.key}
-    step = Tick(reached, Edit(ticket, after, extra=extra, stamp=stamp), _message(ws, ticket, reached))
-    return step, Entry(stamp.id, stamp.at, ws.actor.id, stamp.clock, changes=changes, extra=extra)
+def _step(ws: Workspace, step: Step) -> Tick:
+    entry = step.entry
+    stamp = Stamp(entry.id, entry.at, entry.clock)
+    edit = Edit(step.before, step.after, extra=entry.extra, stamp=stamp)
+    return Tick(step.reached, edit, _message(ws, step.before, step.reached))
 
 
 def _message(ws: Workspace, ticket: Ticket, reached: Reached) -> Message | None:
@@ -170,26 +154,46 @@ def _message(ws: Workspace, ticket: Ticket, reached: Reached) -> Message | None:
     )
 
 
-def _applied(ws: Workspace, steps: Sequence[Tick], outbox: Outbox) -> Iterator[Tick]:
+def _applied(ws: Workspace, due: Sequence[Tick], outbox: Outbox) -> Iterator[Tick]:
     """Write some levels of different tickets down, in one commit; those that are not allowed are left out."""
-    allowed = []
-    for step in steps:
-        try:
-            record(replace(ws, dry_run=True), [step.edit], "")
-        except ConflictError:
-            raise
-        except TktError as error:
-            yield replace(step, why=error.message)
-        else:
-            allowed.append(step)
+    tried = [_tried(ws, each) for each in due]
+    yield from (each for each in tried if each.why)
+    allowed = [each for each in tried if not each.why]
     if not allowed:
         return
     if not ws.dry_run:
         outbox.add([each.message for each in allowed if each.message])
-    outcome = record(ws, [each.edit for each in allowed], f"sla: {_subject(allowed[0].reached)}")
+    try:
+        yield from _written(ws, allowed)
+    except ConflictError:
+        if len(allowed) == 1:
+            raise
+        for each in allowed:  # what somebody is editing must not hold up the others
+            yield _written_alone(ws, each)
+
+
+def _tried(ws: Workspace, due: Tick) -> Tick:
+    """A level, and what the rules have against it."""
+    try:
+        record(replace(ws, dry_run=True), [due.edit], "")
+    except ConflictError:
+        raise
+    except TktError as error:
+        return replace(due, why=error.message)
+    return due
+
+
+def _written(ws: Workspace, due: Sequence[Tick]) -> list[Tick]:
+    outcome = record(ws, [each.edit for each in due], f"sla: {_subject(due[0].reached)}")
     warning = outcome.receipt.warning if outcome.receipt else ""
-    yield replace(allowed[0], warning=warning)
-    yield from allowed[1:]
+    return [replace(due[0], warning=warning), *due[1:]]
+
+
+def _written_alone(ws: Workspace, due: Tick) -> Tick:
+    try:
+        return _written(ws, [due])[0]
+    except ConflictError as error:
+        return replace(due, why=error.message)
 
 
 def _subject(reached: Reached) -> str:
