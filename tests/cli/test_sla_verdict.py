@@ -106,7 +106,7 @@ def test_what_changes_later_judges_nobody_again(promised: Desk, closed: str, tex
     assert "held: standard (recorded when it was closed, 2026-11-23T12:00:00Z, in 20261123T120000Z-" in (
         explained.out
     )
-    assert "has changed since" in explained.out
+    assert "have changed since" in explained.out
     assert "first_response: breached, 4h of 3h" in explained.out
     assert clocks(promised, closed, "--at", "2026-11-24T12:00:00Z") == before
     found = promised.tkt("sla", "explain", closed, "--json").data
@@ -196,7 +196,7 @@ def test_every_way_of_closing_records_a_verdict(promised: Desk) -> None:
         ("policy: standard", "policies: standard", "sla holds a policy"),
         ("state: met", "state: breached", "resolution is breached with 14400 of 28800 seconds"),
         ("state: met", "state: paused", "resolution is paused, and was met"),
-        (", met: 2026-11-23T12:00:00Z}", "}", "first_response"),
+        (", met: 2026-11-23T12:00:00Z}", "}", "resolution is met, and nobody knows when"),
         ("met: 2026-11-23T12:00:00Z", "met: 2026-11-25T12:00:00Z", "is judged by what came after"),
         ("elapsed: 14400, start: 2026-11-23T08", "elapsed: 10800, start: 2026-11-23T09", "its verdict on"),
     ],
@@ -218,7 +218,7 @@ def test_a_verdict_on_a_ticket_that_was_not_closed_is_found(promised: Desk, clos
     texts = {each: each.read_text(encoding="utf-8") for each in promised.entries(closed)}
     other, text = next(pair for pair in texts.items() if "[assigned, in-progress]" in pair[1])
     other.write_text(text.removesuffix("---\n") + verdict, encoding="utf-8")
-    assert "it judges clocks, and closes no ticket" in promised.tkt("check", code=1).out
+    assert "it judges clocks, and closes no ticket" in promised.tkt("check").out
 
 
 def test_what_lets_a_clock_run_out_is_told(promised: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,7 @@ def tick_command(at: str | None, outbox: str, *, dry_run: bool, no_commit: bool,
     ws = desk(dry_run=dry_run, no_commit=no_commit)
     if not any(each.escalation for each in ws.settings.sla.policies):
         note("No policy in .tkt/sla.yaml has levels under escalation, so time does nothing")
+        return int(ExitCode.DONE)
     refused, rows = False, []
     for done in tick(open_deskside(ws), moment(ws, at), open_outbox(outbox)):
         refused = refused or bool(done.why)

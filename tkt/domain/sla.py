@@ -191,7 +191,7 @@ class Judge:
         return Verdict(policy.name, self._fingerprint(policy), clocks)
 
     def recount(self, ticket: Ticket, thread: Sequence[Entry], verdict: Verdict) -> Verdict | None:
-        """What a verdict should be, by what is known now; None where its settings have changed since.
+        """A verdict as its own settings count the times that it names; None where those have changed since.
 
         Args:
             ticket: as its file is now.
@@ -201,8 +201,10 @@ class Judge:
         seen, policy = self._seen(ticket, thread), self._unchanged(verdict)
         if policy is None:
             return None
-        clocks = (_final(self._state(seen, policy, each)) for each in Clock)
-        return verdict._replace(clocks=tuple(each for each in clocks if each))
+        states = (
+            self._run_of(seen, policy, each.clock, Cycle(each.start, each.met)) for each in verdict.clocks
+        )
+        return verdict._replace(clocks=tuple(each for each in map(_final, states) if each))
 
     def used_up(self, ticket: Ticket, thread: Sequence[Entry], clock: Clock, amount: int) -> datetime | None:
         """When a clock had run for some seconds of working time, UTC; None where it has not."""
@@ -220,7 +222,8 @@ class Judge:
         return next((each for each in named if self._fingerprint(each) == verdict.settings), None)
 
     def _fingerprint(self, policy: ServicePolicy) -> str:
-        return fingerprint(policy, self.settings.sla.calendar(policy.calendar))
+        statuses = self.settings.workflow.statuses.values()
+        return fingerprint(policy, self.settings.sla.calendar(policy.calendar), statuses)
 
     def _closing(self, seen: _Seen) -> Entry | None:
         """The entry that closed a ticket, as long as it is closed."""
@@ -256,10 +259,9 @@ class Judge:
         calendar = self.settings.sla.calendar(policy.calendar)
         stretches = {}
         for each in judged.clocks:
-            cycle = self._cycle(seen, policy, each.clock)
-            if cycle and each.state is not State.NONE:
-                end = cycle.met or self.now
-                stretches[each.clock] = tuple(stretches_of(calendar, cycle.start, end, seen.stops))
+            if each.started_at:
+                end = each.met_at or self.now
+                stretches[each.clock] = tuple(stretches_of(calendar, each.started_at, end, seen.stops))
         return Explanation(judged, (), calendar, stretches)
 
     def _seen(self, ticket: Ticket, thread: Sequence[Entry]) -> _Seen:
@@ -302,8 +304,10 @@ class Judge:
         return seen.story.cycle(clock, policy.on_reopen)
 
     def _state(self, seen: _Seen, policy: ServicePolicy, clock: Clock) -> ClockState:
+        return self._run_of(seen, policy, clock, self._cycle(seen, policy, clock))
+
+    def _run_of(self, seen: _Seen, policy: ServicePolicy, clock: Clock, cycle: Cycle | None) -> ClockState:
         target = policy.target(seen.ticket.priority, clock)
-        cycle = self._cycle(seen, policy, clock)
         if target is None or cycle is None:
             return ClockState(clock)
         calendar = self.settings.sla.calendar(policy.calendar)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tkt.domain.checks import MARKERS, missing_fields
+from tkt.domain.closing import is_closing
 from tkt.domain.fields import did_you_mean, shortened, value_problem
 from tkt.domain.ids import thread_folder, ticket_path
 from tkt.domain.replay import PRESENT, Key, Outcome, before_entries, disagreements, replay
 from tkt.domain.settings import Settings
-from tkt.domain.story import MERGES
 from tkt.domain.succession import Bench, Snapshot, violations
 from tkt.domain.ticket import LINKS, Ticket
 from tkt.domain.violation import Level, Violation
@@ -112,11 +112,18 @@ def _weighed(case: _Standing, each: Violation) -> Iterator[Violation]:
         if _is_of_today(case, each.path):  # others went through statuses that there are no longer
             hint = "It may have been allowed then. Nothing needs to be done."
             yield each._replace(level=Level.WARNING, hint=hint, field="")
+    elif each.rule == "verdict" and not _is_closing(case, each.path):
+        yield each._replace(level=Level.WARNING, hint="Its status may have ended a ticket then.")
     elif each.rule == "time-order" and case.ticket.text(FOREIGN):
         hint = "That is how it came from where it was before. Nothing needs to be done."
         yield each._replace(level=Level.WARNING, hint=hint)
     else:
         yield each
+
+
+def _is_closing(case: _Standing, path: str) -> bool:
+    entry = case.snapshot.entries.get(path.rpartition("/")[2].removesuffix(".md"))
+    return entry is not None and is_closing(entry, case.settings.workflow)
 
 
 def _is_of_today(case: _Standing, path: str) -> bool:
@@ -231,10 +238,10 @@ def _gaps(case: _Standing) -> Iterator[Violation]:
 
 
 def _recounted(case: _Standing) -> Iterator[Violation]:
-    """A verdict on clocks that is not what its own settings make of the thread."""
+    """A verdict on clocks that is not what its own settings make of the times that it names."""
     entries = tuple(case.snapshot.entries.values())
     judging = [(each, each.verdict) for each in entries if each.verdict]
-    if not judging or any(MERGES in each.extra for each in entries):  # what others say counts there too
+    if not judging:
         return
     from tkt.domain.sla import Judge  # start-up: most tickets have none
 
@@ -243,7 +250,7 @@ def _recounted(case: _Standing) -> Iterator[Violation]:
         if found and found != said:
             wrong = dict.fromkeys(each.clock for each in {*found.clocks} ^ {*said.clocks})
             text = f"its verdict on {', '.join(sorted(wrong))} is not what the thread and the settings give"
-            hint = "It may have been closed by somebody who did not know of every entry."
+            hint = "It may have been closed by somebody who did not know of every entry before."
             yield case.at_entry("verdict", text, hint, entry.id)._replace(level=Level.WARNING)
 
 

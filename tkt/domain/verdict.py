@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from tkt.domain.levels import Clock, ServicePolicy
 
 if TYPE_CHECKING:
+    from tkt.domain.workflow import Status
     from tkt.domain.worktime import Calendar
 
 MET, BREACHED, PAUSED = "met", "breached", "paused"
@@ -42,7 +44,7 @@ class Verdict(NamedTuple):
 
     Args:
         policy: the name of the one that held for it.
-        settings: the fingerprint of that policy and of its calendar.
+        settings: the fingerprint of that policy, of its calendar, and of what statuses mean.
         clocks: in their order.
     """
 
@@ -51,11 +53,12 @@ class Verdict(NamedTuple):
     clocks: tuple[ClockVerdict, ...]
 
 
-def fingerprint(policy: ServicePolicy, calendar: Calendar) -> str:
+def fingerprint(policy: ServicePolicy, calendar: Calendar, statuses: Iterable[Status]) -> str:
     """What changes when a policy counts otherwise: 12 hexadecimal digits."""
     import hashlib  # start-up: few commands close a ticket
     import json
 
     targets = {priority: dict(row) for priority, row in policy.targets.items()}
-    counted = [policy.name, policy.when, policy.on_reopen, targets, calendar.name, calendar.source]
+    stops = sorted((each.name, each.category, each.pauses) for each in statuses)
+    counted = [policy.name, policy.when, policy.on_reopen, targets, calendar.name, calendar.source, stops]
     return hashlib.sha256(json.dumps(counted, sort_keys=True).encode()).hexdigest()[:12]

@@ -107,9 +107,7 @@ def _recorded_lines(closing: Entry, *, known: bool) -> list[str]:
     policy = closing.verdict.policy if closing.verdict else ""
     lines = [f"held: {policy} (recorded when it was closed, {format_time(closing.at)}, in {closing.id})"]
     if not known:
-        lines.append(
-            "The policy or its calendar has changed since. --rev shows how they counted. Times are UTC."
-        )
+        lines.append("The settings have changed since; --rev shows how they counted. Times are UTC.")
     return lines
 
 

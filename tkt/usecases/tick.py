@@ -89,8 +89,6 @@ def tick(side: Deskside, now: datetime, outbox: Outbox) -> Iterator[Tick]:
     """
     bot = _bot(side.settings)
     ws = replace(side.desk(bot), now=now)
-    if not any(each.escalation for each in ws.settings.sla.policies):
-        return
     still_open = Not(Among("status", ws.settings.workflow.done, exact=True))
     plans = [_plan(ws, each.id) for each in ws.catalogue.select(still_open, ("id",)).tickets]
     for place in count():  # what one round has committed the next one builds upon
