@@ -140,7 +140,9 @@ def test_what_is_told(promised: Desk) -> None:
             "not_before": None,
         }
     ]
-    assert "level: first_response/50%/2026-11-23T08:00:00Z" in promised.tkt("show", ticket).out
+    words = "first_response reached 50%, running since 2026-11-23T08:00:00Z"
+    assert f"\n  {words}\n" in promised.tkt("show", ticket).out
+    assert promised.tkt("log", ticket).lines[-1].endswith(f"robot  {words}")
 
 
 @pytest.mark.parametrize(

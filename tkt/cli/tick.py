@@ -43,16 +43,15 @@ def tick_command(at: str | None, outbox: str, *, dry_run: bool, no_commit: bool,
     if not any(each.escalation for each in ws.settings.sla.policies):
         note("No policy in .tkt/sla.yaml has levels under escalation, so time does nothing")
         return int(ExitCode.DONE)
-    refused, rows = False, []
-    for done in tick(open_deskside(ws), moment(ws, at), open_outbox(outbox)):
-        refused = refused or bool(done.why)
-        rows.append(_row(done))
-        _tell(done, ws.settings, quietly=as_json)
+    # All of it is done before the first word: a reader who leaves early must not stop it half-way.
+    found = list(tick(open_deskside(ws), moment(ws, at), open_outbox(outbox)))
+    for each in found:
+        _tell(each, ws.settings, quietly=as_json)
     if as_json:
         from tkt.render.machine import to_json
 
-        say(to_json(rows))
-    return int(ExitCode.NOT_ALLOWED if refused else ExitCode.DONE)
+        say(to_json([_row(each) for each in found]))
+    return int(ExitCode.NOT_ALLOWED if any(each.why for each in found) else ExitCode.DONE)
 
 
 def _tell(done: Tick, settings: Settings, *, quietly: bool) -> None:

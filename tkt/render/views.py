@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from tkt.domain.duration import show_minutes
 from tkt.domain.fields import MUTABLE
 from tkt.domain.ids import attachment_path
 from tkt.domain.levels import show_seconds
+from tkt.domain.story import LEVEL, RULE
 from tkt.domain.ticket import Ticket
 from tkt.render.lists import CATEGORY_COLORS, Lists
 from tkt.render.markdown import show_markdown
@@ -180,8 +181,7 @@ class TextView(Lists):
         ]
         if entry.verdict:
             lines.append(_verdict_text(entry.verdict))
-        lines += [f"{clean_line(key)}: {clean_line(value)}" for key, value in entry.extra.items()]
-        return lines
+        return lines + [clean_line(each) for each in _further(entry.extra)]
 
     def _next(self, view: View) -> str:
         ticket = view.ticket
@@ -248,3 +248,14 @@ def _verdict_text(verdict: Verdict) -> str:
         for each in verdict.clocks
     )
     return f"sla: {stood} ({clean_line(verdict.policy)})"
+
+
+def _further(extra: Mapping[str, str]) -> Iterator[str]:
+    """What the other keys of an entry say, a line for each; a level that was reached in words."""
+    clock, _, level = extra.get(LEVEL, "").partition("/")
+    name, _, since = level.partition("/")
+    if since:
+        yield f"{clock} reached {name}, running since {since}"
+    for key, value in extra.items():
+        if not (since and key in {RULE, LEVEL}):
+            yield f"{key}: {value}"
