@@ -435,7 +435,11 @@ MISTAKES = [
     ),
     ("file", 'bot: ""', "1: bot: '' is not an address, or a name without spaces around it"),
     ("file", "bot: 5", "1: bot: expected text, not 5; put it in quotes"),
-    ("file", "bto: robot", "1: unknown key 'bto'; did you mean 'bot'? Allowed: bot, calendars, policies, push."),
+    (
+        "file",
+        "bto: robot",
+        "1: unknown key 'bto'; did you mean 'bot'? Allowed: bot, calendars, policies, push.",
+    ),
     ("levels", "75%", "5: policies.escalation: expected a list or nothing, not '75%'"),
     ("levels", "{at: 75%}", "5: policies.escalation: expected a list or nothing, not keys and values"),
     ("levels", "[75%]", "5: policies.escalation: expected lines of the form 'key: value', not '75%'"),
