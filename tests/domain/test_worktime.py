@@ -333,9 +333,10 @@ def test_years_are_worked_out_once_and_only_those_that_are_needed() -> None:
 
     calendar = Calendar("counted", UTC, week((0, DAY)), holidays=holidays)
     between(calendar, moment("2026-05-01T00:00:00"), moment("2026-05-02T00:00:00"))
-    assert sorted(set(asked)) == [2025, 2026, 2027]
+    assert set(asked) == {2026}
     asked.clear()
     between(calendar, moment("2026-01-01T00:00:00"), moment("2026-12-31T00:00:00"))
-    assert asked == []
+    assert set(asked) == {2025, 2027}
+    asked.clear()
     between(calendar, moment("2010-01-01T00:00:00"), moment("2026-12-31T00:00:00"))
     assert sorted(set(asked)) == list(range(2009, 2025))

@@ -19,7 +19,9 @@ from tkt.domain.conditions import (
     Below,
     Blocked,
     Changed,
+    Clocked,
     Condition,
+    DueWithin,
     Either,
     Linked,
     Mentions,
@@ -35,7 +37,7 @@ from tkt.domain.fields import format_time
 from tkt.domain.ids import ticket_path
 from tkt.domain.query import parse_query
 from tkt.domain.settings import Settings
-from tkt.domain.vocabulary import Vocabulary
+from tkt.domain.vocabulary import CLOCK_STATES, Vocabulary
 from tkt.errors import NotFoundError, UsageError
 from tkt.store.codec import field_lines
 from tkt.store.files import DiskFiles
@@ -78,10 +80,32 @@ views:
   mine: {query: "assignee:me is:open", sort: "priority,due"}
   hot: {query: "view:mine priority:>=P2 OR label:vip"}
 """
+PROMISES = """
+calendars:
+  office:
+    timezone: Europe/Berlin
+    hours:
+      mon: ["08:00-12:00", "13:00-18:00"]
+      thu: ["08:00-18:00"]
+      sun: ["00:00-24:00"]
+policies:
+- name: hot
+  when: "label:login OR priority:P1"
+  calendar: always
+  on_reopen: restart
+  targets:
+    default: {first_response: 4h, next_response: 1h, update: 20d, resolution: 30d}
+- name: others
+  when: "-priority:P3"
+  calendar: office
+  targets:
+    P2: {first_response: 8h, resolution: 100h}
+    default: {update: 12h, resolution: 60h}
+"""
 
 
 def settings() -> Settings:
-    """A desk with a field of every type, people, a team, and views within views."""
+    """A desk with a field of every type, people, a team, views within views, and promises."""
     files = MemoryFiles({f".tkt/{name}": text.encode() for name, text in shipped_settings().items()})
     project = files.files[".tkt/project.yaml"].decode()
     head = "\n".join(line for line in project.split("\n") if line != "fields: {}").partition("\nviews:")[0]
@@ -90,6 +114,7 @@ def settings() -> Settings:
         b"agents:\n  ana: {name: Ana Silva, email: ana@example.com}\n"
         b"  bob: {name: Bob Stone, email: Bob@Example.com}\nteams:\n  support: {members: [ana, bob]}\n"
     )
+    files.files[".tkt/sla.yaml"] = PROMISES.encode()
     return SettingsReader(files).load()
 
 
@@ -294,6 +319,7 @@ _BOUNDS = st.one_of(
     st.sampled_from((0.0, 1.0, 3.0, 3.5, -3.0, 90.0, 1e12, -1e12)),
     st.sampled_from((0, -86_400, 86_400, -7 * 86_400)).map(lambda gap: NOW.timestamp() + gap),
 )
+_READINGS = st.sampled_from((0, 0, 0, -86_400 * 9, 3_600 * 5)).map(lambda gap: NOW.timestamp() + gap)
 _LEAVES: st.SearchStrategy[Condition] = st.one_of(
     st.builds(Mentions, _FOLDED, st.sampled_from((("title", "body", "id"), ("title",), ("body",)))),
     st.builds(Among, st.sampled_from(_TEXT_FIELDS), st.lists(_FOLDED, max_size=3).map(tuple), st.just(())),
@@ -329,6 +355,8 @@ _LEAVES: st.SearchStrategy[Condition] = st.one_of(
     st.builds(Linked, _LINK_KINDS, _SOME, st.booleans()),
     st.builds(Below, _SOME),
     st.builds(Blocked, st.sampled_from((("resolved", "closed"), ()))),
+    st.builds(Clocked, st.lists(st.sampled_from(CLOCK_STATES), min_size=1, max_size=2).map(tuple), _READINGS),
+    st.builds(DueWithin, _BOUNDS, _BOUNDS, _READINGS),
 )
 CONDITIONS: st.SearchStrategy[Condition] = st.recursive(
     _LEAVES,
@@ -344,7 +372,20 @@ _NAMES = st.sampled_from(
     (
         *SETTINGS.fields,
         *("updated", "closed", "comments", "spent", "attachments", "label", "is", "has", "no", "changed"),
-        *("child-of", "team", "view", "commented-by", "blocks", "blocked-by", "parent-of", "relates", "body"),
+        *(
+            "sla",
+            "sla",
+            "due",
+            "child-of",
+            "team",
+            "view",
+            "commented-by",
+            "blocks",
+            "blocked-by",
+            "parent-of",
+            "relates",
+            "body",
+        ),
     )
 )
 _PIECES = st.sampled_from(
@@ -357,6 +398,10 @@ _PIECES = st.sampled_from(
             "overdue",
             "assigned",
             "blocked",
+            "breached",
+            "at-risk",
+            "none",
+            "<0",
             "P2",
             ">=P2",
             "P1..P3",
@@ -427,9 +472,9 @@ QUERIES = st.recursive(
 )
 
 
-def vocabulary(desk: Settings = SETTINGS) -> Vocabulary:
+def vocabulary(desk: Settings = SETTINGS, *, timed: bool = False) -> Vocabulary:
     """What words mean at this desk; any ticket may be named."""
-    return Vocabulary(desk, NOW, lambda: PEOPLE[0], _ticket)
+    return Vocabulary(desk, NOW, lambda: PEOPLE[0], _ticket, timed=timed)
 
 
 def _ticket(word: str) -> str:
@@ -442,7 +487,7 @@ def _ticket(word: str) -> str:
 def asked(text: str) -> Condition:
     """What a query asks; of one that cannot be read, nothing."""
     try:
-        return parse_query(text, vocabulary()).condition
+        return parse_query(text, vocabulary(timed=True)).condition
     except (UsageError, NotFoundError):
         return All()
 

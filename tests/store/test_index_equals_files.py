@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.store.cabinets import (
     CONDITIONS,
     IDS,
     MONTHS,
+    NOW,
     QUERIES,
     SETTINGS,
     Cabinet,
@@ -29,6 +31,7 @@ from tests.store.cabinets import (
 from tkt.domain.activity import DERIVED
 from tkt.domain.conditions import All, Condition, Present
 from tkt.domain.ordering import ordered
+from tkt.errors import place_of
 from tkt.store.index import catalogue
 from tkt.usecases.workspace import Catalogue
 
@@ -68,11 +71,19 @@ def selected(each: Catalogue, condition: Condition, fields: Sequence[str], among
     return rows, bodies, found.problems, found.total
 
 
+def timed(each: Catalogue, at: datetime) -> object:
+    """The clocks of everything, and what of the threads could not be understood."""
+    found = each.clocks(IDS, at)
+    return dict(found.judgements), sorted(found.problems, key=place_of)
+
+
 def same(one: Catalogue, other: Catalogue, data: st.DataObject) -> None:
     """See that two catalogues say the same."""
     condition, fields, among = data.draw(_CONDITIONS), data.draw(_SHOWN), data.draw(st.none() | _CONDITIONS)
     assert selected(one, condition, fields, among) == selected(other, condition, fields, among)
     assert one.count(condition) == other.count(condition)
+    at = data.draw(st.sampled_from((NOW, NOW, NOW - timedelta(days=9), NOW + timedelta(hours=5))))
+    assert timed(one, at) == timed(other, at)
     texts = data.draw(_TEXTS)
     limit = data.draw(st.integers(0, 2))
     assert one.search(texts, condition, limit) == other.search(texts, condition, limit)

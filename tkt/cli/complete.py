@@ -145,13 +145,14 @@ def _statuses(ws: Workspace, _ctx: click.Context, _incomplete: str) -> Offers:
 def _query(ws: Workspace, ctx: click.Context, incomplete: str) -> Offers:
     """`field:`, and then its values."""
     from tkt.domain.activity import DERIVED
-    from tkt.domain.vocabulary import RELATIONS, STATES
+    from tkt.domain.vocabulary import CLOCK_STATES, RELATIONS, STATES
 
     fields = ws.settings.fields
     named = [(name, field.label) for name, field in {**fields, **DERIVED}.items()]
     named += [(name, "Relation") for name in RELATIONS if name not in fields]
     words = {
         "is": [(state, "") for state in STATES],
+        "sla": [(state, "") for state in CLOCK_STATES],
         "has": named,
         "no": named,
         "changed": named,
@@ -163,6 +164,7 @@ def _query(ws: Workspace, ctx: click.Context, incomplete: str) -> Offers:
     if not colon:
         asked = [
             ("is", "In what state"),
+            ("sla", "How a clock stands"),
             ("has", "What is set"),
             ("no", "What is not set"),
             ("view", "A saved query"),

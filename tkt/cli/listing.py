@@ -99,7 +99,7 @@ def list_command(
     query = look.read_query(ws, as_query([*short, *words]))
     view = query.view
     shown = names_in(columns or (fields if form == "table" else ""))
-    shown = shown or list(view.columns if view else ()) or list(_usual_columns())
+    shown = shown or list(view.columns if view else ()) or list(_usual_columns(ws))
     group = by or (view.by if view else "")
     needed = look.needed_fields(
         ws, shown if form == "table" else [*ws.settings.fields, "body", *names_in(fields or columns)], group
@@ -122,10 +122,10 @@ def _quoted(value: str) -> str:
     return ",".join(f'"{each}"' if " " in each else each for each in value.split(","))
 
 
-def _usual_columns() -> Sequence[str]:
-    from tkt.render.lists import COLUMNS
+def _usual_columns(ws: Workspace) -> Sequence[str]:
+    from tkt.render.lists import COLUMNS, PROMISED_COLUMNS
 
-    return COLUMNS
+    return PROMISED_COLUMNS if ws.settings.sla.policies else COLUMNS
 
 
 def _say_table(ws: Workspace, found: look.Listing, columns: Sequence[str], group: str, color: str) -> None:
@@ -152,15 +152,16 @@ def _say_counts(ws: Workspace, found: look.Listing, group: str, form: str, color
 
 
 def _say_rows(ws: Workspace, tickets: Sequence[Ticket], form: str, fields: str) -> None:
-    from tkt.domain.activity import COUNTS
+    from tkt.domain.activity import COUNTS, TIMED
     from tkt.render.machine import ticket_row
 
-    derived = [
-        name for name in names_in(fields) if name in ws.settings.groupings and name not in ws.settings.fields
-    ]
+    known_names = (*ws.settings.groupings, *TIMED)
+    derived = [name for name in names_in(fields) if name in known_names and name not in ws.settings.fields]
     rows = [ticket_row(each, ws.settings.fields) for each in tickets]
     for row, ticket in zip(rows, tickets, strict=True):
         row.update({name: int(ticket.text(name) or 0) for name in derived if name in COUNTS})
+        if row.get("left"):
+            row["left"] = int(row["left"])
     known = (*ws.settings.fields, *derived, "body")
     say(rows_as(form, rows, fields, known))
 
@@ -212,6 +213,7 @@ def views_command(form: str, fields: str, color: str) -> None:
 def next_command(words: Sequence[str], limit: int, form: str, fields: str, color: str) -> None:
     """Show my queue, the most urgent first: by priority, then what is due, then who waits longest.
 
+    Where something is promised, tickets with a clock that ran out or is about to come before all others.
     Tickets that wait for somebody else are left out. With nothing left, it names what is nobody's.
     """
     ws = desk()
@@ -223,7 +225,8 @@ def next_command(words: Sequence[str], limit: int, form: str, fields: str, color
         return
     words_of = text_view(ws, color)
     if queue.mine.tickets:
-        page(words_of.tickets(queue.mine.tickets, look.QUEUE_COLUMNS))
+        columns = look.PROMISED_QUEUE_COLUMNS if ws.settings.sla.policies else look.QUEUE_COLUMNS
+        page(words_of.tickets(queue.mine.tickets, columns))
         _count(queue.mine, query)
     else:
         note("Nothing is waiting for you.")
@@ -263,7 +266,8 @@ def board_command(
     ws = desk(rev=rev)
     query = look.read_query(ws, as_query(words))
     group = by or (query.view.by if query.view else "") or "status"
-    needed = look.needed_fields(ws, ("title", "priority", "assignee"), group)
+    marks = ("left",) if ws.settings.sla.policies else ()
+    needed = look.needed_fields(ws, ("title", "priority", "assignee", *marks), group)
     if form != "table":
         needed = look.needed_fields(ws, (*ws.settings.fields, "body", *names_in(fields)), group)
     found = look.listing(ws, query, fields=needed)

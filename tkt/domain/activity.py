@@ -25,6 +25,16 @@ DERIVED = {
 }
 """Fields that queries, columns and sorts know beside those in the file."""
 
+TIMED = {
+    field.name: field
+    for field in (
+        Field("sla"),
+        Field("left", FieldType.NUMBER, title="Seconds left"),
+        Field("sla_due", FieldType.DATETIME),
+    )
+}
+"""Fields that columns and sorts know where something is promised (`domain/urgency.py`)."""
+
 COUNTS = ("comments", "attachments", "spent")
 
 

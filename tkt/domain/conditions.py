@@ -134,6 +134,35 @@ class Blocked(NamedTuple):
     done: tuple[str, ...]
 
 
+class Clocked(NamedTuple):
+    """A clock of the ticket stands in one of some ways.
+
+    Args:
+        states: words of `domain/urgency.py`.
+        at: when the clocks are read, seconds since 1970.
+    """
+
+    states: tuple[str, ...]
+    at: float
+
+
+class DueWithin(NamedTuple):
+    """The deadline of the most urgent clock that waits lies in a span; without a deadline it never does.
+
+    Args:
+        low: the least, in seconds since 1970; None for no bound.
+        high: the first that is too late; None for no bound.
+        at: when the clocks are read, likewise.
+    """
+
+    low: float | None
+    high: float | None
+    at: float
+
+
+OfClocks = Clocked | DueWithin
+"""What the clocks of a ticket are needed for."""
+
 Condition = (
     All
     | Either
@@ -148,7 +177,35 @@ Condition = (
     | Linked
     | Below
     | Blocked
+    | Clocked
+    | DueWithin
 )
+
+
+def about_clocks(condition: Condition) -> list[OfClocks]:
+    """What of a condition asks for clocks."""
+    if isinstance(condition, All | Either):
+        return [found for part in condition.parts for found in about_clocks(part)]
+    if isinstance(condition, Not):
+        return about_clocks(condition.part)
+    return [condition] if isinstance(condition, Clocked | DueWithin) else []
+
+
+def possible(condition: Condition, *, clocks: bool = True) -> Condition:
+    """What a ticket must meet for a condition to hold, whatever its clocks say.
+
+    Args:
+        condition: any.
+        clocks: what is taken for whatever asks for clocks.
+    """
+    if isinstance(condition, All | Either):
+        return type(condition)(tuple(possible(part, clocks=clocks) for part in condition.parts))
+    if isinstance(condition, Not):
+        return Not(possible(condition.part, clocks=not clocks))
+    if isinstance(condition, Clocked | DueWithin):
+        return All() if clocks else Either(())
+    return condition
+
 
 _DAY = len("2026-12-01")
 

@@ -14,11 +14,14 @@ from tkt.domain.conditions import (
     Below,
     Blocked,
     Changed,
+    Clocked,
     Condition,
+    DueWithin,
     Either,
     Linked,
     Mentions,
     Not,
+    OfClocks,
     Present,
     SaidBy,
     TimedBy,
@@ -84,10 +87,18 @@ class Subject:
         ticket: itself.
         thread: reads its entries.
         settings: its fields and statuses.
+        clocks: tells what is asked of its clocks; None where nobody asks.
     """
 
-    def __init__(self, ticket: Ticket, thread: Callable[[], Iterable[Entry]], settings: Settings) -> None:
+    def __init__(
+        self,
+        ticket: Ticket,
+        thread: Callable[[], Iterable[Entry]],
+        settings: Settings,
+        clocks: Callable[[OfClocks], bool] | None = None,
+    ) -> None:
         self.ticket = ticket
+        self.clocks = clocks
         self.settings = settings
         self._thread = thread
 
@@ -143,6 +154,8 @@ class Matcher:
                 return not subject.activity.changed.isdisjoint(names)
             case TimedBy(person):
                 return person in subject.activity.timed
+            case Clocked() | DueWithin():
+                return subject.clocks is not None and subject.clocks(condition)
             case Linked(kinds, tickets, False):
                 return any(
                     kind in kinds and (not tickets or target in tickets)

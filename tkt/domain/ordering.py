@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tkt.domain.activity import DERIVED
+from tkt.domain.activity import DERIVED, TIMED
 from tkt.domain.conditions import fold, magnitude
 from tkt.domain.fields import Field, FieldType, unknown
 from tkt.domain.settings import Settings
@@ -25,9 +25,9 @@ def sort_fields(sort: str, settings: Settings) -> list[tuple[Field, bool]]:
         if part:
             word = part.removeprefix("-").lower()
             name = _SHORT.get(word, word)
-            known = settings.fields.get(name) or DERIVED.get(name)
+            known = settings.fields.get(name) or DERIVED.get(name) or TIMED.get(name)
             if known is None:
-                raise unknown("field", part.removeprefix("-"), (*settings.fields, *DERIVED))
+                raise unknown("field", part.removeprefix("-"), (*settings.fields, *DERIVED, *TIMED))
             found.append((known, part.startswith("-")))
     return found
 
@@ -40,7 +40,18 @@ def _sort_key(field: Field) -> SortKey:
     ranks = {choice: rank for rank, choice in enumerate(field.choices)}
     if ranks:
         return lambda ticket: (ranks.get(ticket.text(name), len(ranks)), ticket.text(name))
-    if name in {"created", "updated", "closed"}:  # in the one form that tkt writes; text sorts as time
+    if name == "sla":  # the most urgent first; what stands still has no deadline
+        return lambda ticket: (
+            not ticket.text("sla_due"),
+            ticket.text("sla_due"),
+            *_with_unset_last(magnitude(TIMED["left"], ticket.text("left"))),
+        )
+    if name in {
+        "created",
+        "updated",
+        "closed",
+        "sla_due",
+    }:  # in the one form that tkt writes; text sorts as time
         return lambda ticket: (not ticket.fields.get(name), ticket.text(name))
     return lambda ticket: (not ticket.text(name), fold(ticket.text(name)))
 

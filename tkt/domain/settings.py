@@ -237,20 +237,20 @@ class Settings:
     @property
     def columns(self) -> tuple[str, ...]:
         """What a table of tickets can show: every field, what follows from the thread, and two ages."""
-        return (*self.groupings, "age", "waiting")
+        return (*self.groupings, "left", "sla_due", "age", "waiting")
 
     @cached_property
     def groupings(self) -> tuple[str, ...]:
         """What tickets can be grouped by."""
         from tkt.domain.activity import DERIVED  # start-up, and activity.py needs what stands above
 
-        return (*self.fields, *DERIVED)
+        return (*self.fields, *DERIVED, "sla")
 
 
 _IN_QUERIES = (
     *("updated", "closed", "comments", "attachments", "spent", "time", "label", "watcher", "link", "comment"),
     *("attachment", "description", "is", "has", "no", "changed", "team", "view", "sort", "blocks", "relates"),
-    *("duplicates", "merges", "age", "child"),
+    *("duplicates", "merges", "age", "child", "sla", "left", "sla_due"),
 )
 """Words that mean something in a query (`domain/vocabulary.py`), as far as a field could be called that."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -152,10 +152,16 @@ class Judge:
 
     @cached_property
     def _rules(self) -> tuple[tuple[ServicePolicy, Condition], ...]:
-        return tuple((each, self._condition(each)) for each in self.settings.sla.policies)
+        return tuple((each, self._condition(each, self.now)) for each in self.settings.sla.policies)
 
-    def _condition(self, policy: ServicePolicy) -> Condition:
-        words = Vocabulary(self.settings, self.now, me=lambda: "", ticket=lambda word: word)
+    @property
+    def timeless(self) -> bool:
+        """Whether which policy holds for a ticket cannot change while nothing happens to it."""
+        later = self.now + timedelta(days=1)
+        return all(condition == self._condition(policy, later) for policy, condition in self._rules)
+
+    def _condition(self, policy: ServicePolicy, now: datetime) -> Condition:
+        words = Vocabulary(self.settings, now, me=lambda: "", ticket=lambda word: word)
         return parse_query(policy.when, words).condition
 
     def judge(self, ticket: Ticket, thread: Sequence[Entry]) -> Judgement:
@@ -363,7 +369,7 @@ def _measured(  # noqa: PLR0913, PLR0917  a clock has that many sides
     stands = paused and elapsed < target
     return ClockState(
         clock,
-        _state_of(elapsed, target, warn_at, met=cycle.met is not None, paused=paused),
+        state_of(elapsed, target, warn_at, met=cycle.met is not None, paused=paused),
         started_at=cycle.start,
         due_at=None if stands else add(calendar, cycle.start, target, pauses),
         met_at=cycle.met,
@@ -374,7 +380,8 @@ def _measured(  # noqa: PLR0913, PLR0917  a clock has that many sides
     )
 
 
-def _state_of(elapsed: int, target: int, warn_at: int, *, met: bool, paused: bool) -> State:
+def state_of(elapsed: int, target: int, warn_at: int, *, met: bool, paused: bool) -> State:
+    """How a clock stands that has run for so many seconds."""
     if elapsed > target:
         return State.BREACHED
     if met:

@@ -66,6 +66,12 @@ class Spans:
             "<=": (None, after),
         }[sign]
 
+    def is_distance(self, text: str) -> bool:
+        """Whether a value names a time from now, such as `<4h`, and no date."""
+        match = _OPERATOR.fullmatch(text)
+        ends = text.split("..") if ".." in text else [match[2] if match else text]
+        return all(_DISTANCE.fullmatch(each.strip().lower()) for each in ends if each.strip())
+
     def _range(self, low: str, high: str) -> Span:
         if not low and not high:
             raise self._refused("..")

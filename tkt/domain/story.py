@@ -195,7 +195,7 @@ def _in_time(thread: Iterable[Entry], created: datetime, now: datetime) -> list[
     found: list[tuple[datetime, Entry]] = []
     latest = created
     for entry in sorted(thread, key=lambda each: each.order):
-        at = latest if latest - SKEW <= entry.at < latest else max(entry.at, created)
+        at = latest if timedelta(0) < latest - entry.at <= SKEW else max(entry.at, created)
         latest = max(latest, at)
         found.append((min(at, now), entry))
     return sorted(found, key=lambda each: each[0])

@@ -15,7 +15,9 @@ from tkt.domain.conditions import (
     Below,
     Blocked,
     Changed,
+    Clocked,
     Condition,
+    DueWithin,
     Either,
     Linked,
     Mentions,
@@ -53,7 +55,10 @@ RELATIONS = {
 """Words between two tickets. What is said of `relates` holds in both directions."""
 
 TEXTS = ("title", "body")
-SPECIAL = ("is", "has", "no", "commented-by", "changed", "child-of", "team", "view", "sort")
+CLOCK_STATES = ("breached", "at-risk", "paused", "running", "met", "missed", "none")
+"""What `sla:` can ask."""
+
+SPECIAL = ("is", "has", "no", "commented-by", "changed", "child-of", "team", "view", "sort", "sla")
 _MOMENTS = frozenset({FieldType.DATE, FieldType.DATETIME, FieldType.NUMBER})
 _SEVERE_FIRST = frozenset({"priority", "impact", "urgency"})
 _STARS = re.compile(r"\*+")
@@ -87,6 +92,7 @@ class Vocabulary:
         me: who `me` is; asked only when a query says it.
         ticket: the id of the ticket that a word means.
         doubts: what may explain that nothing was found, collected on the way.
+        timed: whether clocks may be asked about; where policies and steps ask, there are none yet.
     """
 
     settings: Settings
@@ -94,6 +100,7 @@ class Vocabulary:
     me: Callable[[], str]
     ticket: Callable[[str], str]
     doubts: list[str] = field(default_factory=list)
+    timed: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -136,6 +143,7 @@ class Vocabulary:
             "changed": lambda each: Changed((self._changeable(each.text),)),
             "child-of": lambda each: Below((self.ticket(each.text),)),
             "team": self._team,
+            "sla": self._sla,
         }.get(name)
         if special:
             return special(value)
@@ -159,6 +167,8 @@ class Vocabulary:
             return self._relation(name)
         if name == "commented-by":
             return Present("comments")
+        if name == "sla":
+            return Not(self._clocked("none"))
         if name in SPECIAL:
             raise UsageError(f"{name}: needs a value", _NEEDS.get(name, ""))
         return Present(name)
@@ -231,8 +241,44 @@ class Vocabulary:
         emails = (self.settings.people.resolve(each) for each in teams[same[0]].members)
         return Among("assignee", tuple(fold(each) for each in (same[0], *emails)))
 
+    def _sla(self, value: Typed) -> Condition:
+        if value.text == "*" and not value.quoted:
+            return self.present("sla")
+        word = value.text.lower()
+        if word not in CLOCK_STATES:
+            raise unknown("state", value.text, CLOCK_STATES)
+        return self._clocked(word)
+
+    def _clocked(self, state: str) -> Condition:
+        """What is asked of clocks; where nothing is promised, no ticket has any."""
+        if not self.timed:
+            raise UsageError("clocks cannot be asked about here", "What is promised follows from the answer.")
+        if self.settings.sla.policies:
+            return Clocked((state,), self.now.timestamp())
+        if _NO_POLICIES not in self.doubts:
+            self.doubts.append(_NO_POLICIES)
+        return All() if state == "none" else Either(())
+
+    def _due(self, declared: Field, value: Typed) -> Condition:
+        """A due date, and of times from now the deadline of the most urgent clock as well."""
+        now, spans = self.now.timestamp(), Spans(declared, self.now)
+        if value.text.lower() in {"overdue", "<0"} and not value.quoted:
+            late: list[Condition] = [Within("due", None, now)]
+            late += [self._clocked("breached")] if self._promised else []
+            return All((self._state(value._replace(text="open")), either(late)))
+        span = spans.read(value.text)
+        if not self._promised or not spans.is_distance(value.text):
+            return Within("due", *span)
+        return Either((Within("due", *span), DueWithin(*span, now)))
+
+    @property
+    def _promised(self) -> bool:
+        return self.timed and bool(self.settings.sla.policies)
+
     def _value(self, declared: Field, value: Typed) -> Condition:
         name = declared.name
+        if name == "due":
+            return self._due(declared, value)
         if declared.type in _MOMENTS:
             return Within(name, *Spans(declared, self.now).read(value.text))
         if declared.type is FieldType.PERSON or name == "watchers":
@@ -314,6 +360,7 @@ def _pattern(text: str) -> str:
     return _STARS.sub("*", fold(text))
 
 
+_NO_POLICIES = "Nothing is promised: .tkt/sla.yaml has no policies."
 _NEEDS = {
     "is": f"Allowed: {', '.join(STATES)}.",
     "has": "Name a field, as in has:due.",
@@ -323,6 +370,7 @@ _NEEDS = {
     "team": "Name a team of people.yaml.",
     "view": "tkt views lists them.",
     "sort": "Name fields, as in sort:priority,-created.",
+    "sla": f"Allowed: {', '.join(CLOCK_STATES)}.",
 }
 
 

@@ -94,7 +94,7 @@ class Calendar:
 
     def line(self, start: int, end: int) -> Timeline:
         """The times at which it is open, from before one moment until after another."""
-        self._line.reach(_year(start) - 1, _year(end) + 1)
+        self._line.reach(_year(start - 2 * DAY), _year(end + 2 * DAY))
         return self._line
 
     def open_within(self, start: datetime, end: datetime) -> list[Interval]:
@@ -249,7 +249,8 @@ def _cut(pause: Pause, low: int, high: int) -> Interval:
 
 
 def _year(moment: int) -> int:
-    return datetime.fromtimestamp(moment, UTC).year
+    """The year of a moment, UTC; outside of those in which time counts, one beside them."""
+    return datetime.fromtimestamp(min(max(moment, -DAY), _AFTER_ALL), UTC).year
 
 
 class Day(NamedTuple):

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
-from tkt.domain.activity import DERIVED
+from tkt.domain.activity import DERIVED, TIMED
 from tkt.domain.duration import show_minutes
 from tkt.domain.fields import FieldType
 from tkt.domain.ids import unique_prefix_lengths
 from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
 from tkt.domain.workflow import Category
-from tkt.render.text import Cell, Style, age, aligned, clean_line, fit, spoken, table, width
+from tkt.render.text import Cell, Style, age, aligned, clean_line, fit, spoken, table, time_left, width
 
 if TYPE_CHECKING:
     from tkt.domain.settings import View as SavedView
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tkt.usecases.workspace import Hit
 
 COLUMNS = ("id", "priority", "status", "type", "assignee", "age", "title")
+PROMISED_COLUMNS = ("id", "priority", "left", "status", "type", "assignee", "age", "title")
+"""Those of a desk that promises something."""
+
 _DISPENSABLE = ("age", "type", "assignee", "status")
 """Columns that a narrow terminal goes without, the first to go first."""
 
@@ -35,6 +38,13 @@ CATEGORY_COLORS = {
     Category.OPEN: ("green",),
     Category.WAITING: ("yellow",),
     Category.DONE: ("dim",),
+}
+CLOCK_COLORS: Mapping[str, tuple[str, ...]] = {
+    "breached": ("red",),
+    "missed": ("red",),
+    "at-risk": ("yellow",),
+    "paused": ("blue",),
+    "met": ("green",),
 }
 _PRIORITY_COLORS = (("red", "bold"), ("red",), ("yellow",))
 
@@ -111,6 +121,8 @@ class Lists:
         if name in {"age", "waiting"}:
             source = "created" if name == "age" else "updated"
             return [age(datetime.fromisoformat(each.text(source)), self.now) for each in tickets]
+        if name == "left":
+            return [_left(each) for each in tickets]
         if name in {"id", "title"}:
             return [clean_line(each.text(name)) for each in tickets]
         known: dict[object, str] = {}
@@ -127,7 +139,7 @@ class Lists:
         """A value as a table has it: a moment without its seconds, minutes as hours."""
         if name == "spent":
             return show_minutes(int(text)) if text else ""
-        declared = self.settings.fields.get(name) or DERIVED.get(name)
+        declared = self.settings.fields.get(name) or DERIVED.get(name) or TIMED.get(name)
         if declared and declared.type is FieldType.DATETIME and _MOMENT.fullmatch(text):
             return f"{text[:10]} {text[11:16]}"
         return text
@@ -135,7 +147,7 @@ class Lists:
     def _fitting(self, columns: Sequence[str], texts: Sequence[Sequence[str]]) -> list[int]:
         """The places of the columns that a narrow terminal has room for; all that somebody asked for."""
         places = list(range(len(columns)))
-        if tuple(columns) != COLUMNS or not self.style.width:
+        if tuple(columns) not in {COLUMNS, PROMISED_COLUMNS} or not self.style.width:
             return places
         lengths = [max(len(name), *map(width, texts[place])) for place, name in enumerate(columns)]
         for name in _DISPENSABLE:
@@ -156,6 +168,8 @@ class Lists:
             return Cell(text, ("bold",) if not lead else (), lead)
         if name == "status":
             return Cell(text, CATEGORY_COLORS[self.settings.workflow.category(ticket.status)])
+        if name in TIMED:
+            return Cell(text, CLOCK_COLORS.get(ticket.text("sla"), ()))
         if name == "priority":
             return Cell(text, self.priority_color(ticket.priority))
         return Cell(text)
@@ -206,7 +220,10 @@ class Lists:
 
     def _stacked(self, groups: Sequence[Group], by: str, most: int) -> str:
         shown = [ticket for each in groups for ticket in each.tickets[:most]]
-        columns = [name for name in ("id", "priority", "assignee", "title") if name != by]
+        names = ("id", "priority", "left", "assignee", "title")
+        unused = {by} if any(map(_pressing, shown)) else {by, "left"}
+        columns = [name for name in names if name not in unused]
+        shown = [each if _pressing(each) else each.with_fields({"left": "", "sla": ""}) for each in shown]
         rows = iter(self.tickets(shown, columns).split("\n")[1:])
         parts = [
             [
@@ -223,8 +240,11 @@ class Lists:
         lines = [self._padded(self._group_name(group, by), room, "bold", *self._group_color(group, by))]
         for each in group.tickets[:most]:
             shown = [clean_line(each.priority)] if by != "priority" else []
+            pressing = _pressing(each)
+            shown += pressing
             shown += [self.value(each, "assignee")] if each.assignee and by != "assignee" else []
-            colors = self.priority_color(each.priority) or ("dim",)
+            urgent = CLOCK_COLORS[each.text("sla")] if pressing else self.priority_color(each.priority)
+            colors = urgent or ("dim",)
             lines.append(self._padded("  ".join((each.id, *shown)), room, *colors))
             lines.append(self._padded(f"  {clean_line(each.title)}", room))
         return [*lines, *(self._padded(each, room, "dim") for each in _rest(group, most))]
@@ -232,6 +252,19 @@ class Lists:
     def _padded(self, text: str, room: int, *codes: str) -> str:
         cut = fit(text, room)
         return self.style.paint(cut, *codes) + " " * (room - width(cut))
+
+
+def _left(ticket: Ticket) -> str:
+    """How much time the most urgent clock has left; "" where none waits."""
+    left = ticket.text("left")
+    if ticket.text("sla") == "paused":
+        return "paused"
+    return time_left(int(left)) if left else ""
+
+
+def _pressing(ticket: Ticket) -> list[str]:
+    """What a card says of a clock that ran out or is about to."""
+    return [_left(ticket)] if ticket.text("sla") in {"breached", "at-risk"} else []
 
 
 def _rest(group: Group, most: int) -> list[str]:

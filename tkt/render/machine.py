@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tkt.domain.entry import INTERNAL, Change, Entry
 from tkt.domain.fields import Field, Value, format_time
@@ -15,6 +15,9 @@ from tkt.domain.verdict import Verdict
 from tkt.render.text import clean, clean_line
 from tkt.usecases.look import View
 from tkt.usecases.workspace import Hit
+
+if TYPE_CHECKING:
+    from tkt.domain.sla import Judgement
 
 Row = Mapping[str, Any]
 _FORMULA = "=+-@\t\r\n"
@@ -108,6 +111,7 @@ def view_row(view: View, known: Mapping[str, Field], *, internal: bool = True) -
         **ticket_row(view.ticket, known),
         "updated": format_time(view.updated),
         "minutes": view.minutes,
+        "sla": _clocks(view.clocks) if view.clocks else None,
         "next_statuses": list(view.next_statuses),
         "related": [
             {
@@ -133,6 +137,12 @@ def view_row(view: View, known: Mapping[str, Field], *, internal: bool = True) -
             if internal or entry.visibility != INTERNAL
         ],
     }
+
+
+def _clocks(judged: Judgement) -> dict[str, Any]:
+    from tkt.render.sla import clock_row  # start-up: not every desk promises something
+
+    return {"policy": judged.policy or None, "clocks": [clock_row(each) for each in judged.clocks]}
 
 
 def saved_view_row(view: SavedView) -> dict[str, Any]:

@@ -196,6 +196,17 @@ def age(moment: datetime, now: datetime) -> str:
     return f"{years} y" if years else f"{days // 7} w"
 
 
+def time_left(seconds: int) -> str:
+    """How much working time is left, in what matters of it: `45s`, `32m`, `2h 5m`, `13h`; `-5m` is over."""
+    sign, rest = ("-", -seconds) if seconds < 0 else ("", seconds)
+    hours, minutes = rest // 3600, rest // 60 % 60
+    if rest < 60:  # noqa: PLR2004  a minute
+        return f"{sign}{rest}s"
+    if hours >= 10 or not minutes:  # noqa: PLR2004  minutes no longer matter
+        return f"{sign}{hours}h"
+    return f"{sign}{hours}h {minutes}m" if hours else f"{sign}{minutes}m"
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """`1 ticket`, `12 tickets`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -13,7 +13,7 @@ from tkt.domain.ids import attachment_path
 from tkt.domain.levels import show_seconds
 from tkt.domain.story import LEVEL, RULE
 from tkt.domain.ticket import Ticket
-from tkt.render.lists import CATEGORY_COLORS, Lists
+from tkt.render.lists import CATEGORY_COLORS, CLOCK_COLORS, COLUMNS, PROMISED_COLUMNS, Lists
 from tkt.render.markdown import show_markdown
 from tkt.render.text import (
     Cell,
@@ -25,6 +25,7 @@ from tkt.render.text import (
     indent,
     plural,
     table,
+    time_left,
     width,
 )
 
@@ -78,6 +79,7 @@ class TextView(Lists):
         rows = [("Created", self._moment(ticket.created) + origin)]
         if view.updated != ticket.created:
             rows.append(("Updated", self._moment(view.updated)))
+        rows += self._waiting(view)
         rows += [
             (field_label(self.settings, name), self._fact(ticket, name))
             for name in self._shown_fields(ticket)
@@ -89,6 +91,20 @@ class TextView(Lists):
             f"{self.style.paint(label + ' ' * (length - width(label)), 'dim')}  {text}"
             for label, text in rows
         )
+
+    def _waiting(self, view: View) -> list[tuple[str, str]]:
+        """The clocks that somebody can still meet, and how much time they have."""
+        found = []
+        for each in view.clocks.clocks if view.clocks else ():
+            if not each.waiting or each.remaining_seconds is None:
+                continue
+            left = time_left(abs(each.remaining_seconds))
+            over = "over" if each.remaining_seconds < 0 else "left"
+            text = f"{each.clock.replace('_', ' ')}: {each.state}, {left} {over}"
+            text += f", due {each.due_at:%Y-%m-%d %H:%M} UTC" if each.due_at else ""
+            painted = self.style.paint(text, *CLOCK_COLORS.get(each.state, ()))
+            found.append(("SLA", painted))
+        return found
 
     def _moment(self, moment: datetime) -> str:
         ago = age(moment, self.now)
@@ -221,6 +237,7 @@ class TextView(Lists):
         facts = [f"Open: {counts}."]
         if home.mine is None:
             facts.append("Nobody knows who you are: git config --global user.email YOU@EXAMPLE.COM")
+        facts += _pressing(home)
         if home.timers:
             facts.append(f"Your timer runs on {', '.join(home.timers)}: tkt time stop")
         if home.uncommitted:
@@ -238,7 +255,15 @@ class TextView(Lists):
             if len(tickets) > limit
             else ""
         )
-        return f"{heading}\n{self.tickets(tickets[:limit])}{rest}"
+        columns = PROMISED_COLUMNS if self.settings.sla.policies else COLUMNS
+        return f"{heading}\n{self.tickets(tickets[:limit], columns)}{rest}"
+
+
+def _pressing(home: Home) -> list[str]:
+    """The line about tickets with a clock that ran out, or is about to."""
+    words = zip(home.pressing, ("breached", "at risk"), strict=True)
+    said = ", ".join(f"{count:,} {word}" for count, word in words if count)
+    return [f"SLA: {said}: tkt list sla:breached,at-risk"] if said else []
 
 
 def _verdict_text(verdict: Verdict) -> str:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cache
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from tkt.domain.activity import DERIVED
-from tkt.domain.conditions import All, Condition
+from tkt.domain.conditions import All, Condition, OfClocks
 from tkt.domain.matching import Matcher, Subject, relations
 from tkt.domain.ticket import Ticket
-from tkt.errors import Problem, TktError, place_of
+from tkt.errors import InvalidStoreError, NotFoundError, Problem, TktError, place_of
 from tkt.store.tickets import TicketFiles
-from tkt.usecases.workspace import Hit, Selection
+from tkt.usecases.workspace import Clocks, Hit, Selection
+
+if TYPE_CHECKING:
+    from tkt.domain.sla import Judge
 
 
 class ScannedCatalogue:
@@ -24,6 +28,7 @@ class ScannedCatalogue:
 
     def __init__(self, tickets: TicketFiles) -> None:
         self.tickets = tickets
+        self._judges: dict[datetime, Judge] = {}
 
     def select(
         self,
@@ -72,7 +77,38 @@ class ScannedCatalogue:
         return sorted(read, key=lambda each: each.id), problems
 
     def _subject(self, ticket: Ticket) -> Subject:
-        return Subject(ticket, lambda: self.tickets.thread(ticket.id)[0], self.tickets.settings)
+        return Subject(
+            ticket,
+            lambda: self.tickets.thread(ticket.id)[0],
+            self.tickets.settings,
+            lambda asked: self._clocked(ticket, asked),
+        )
+
+    def _clocked(self, ticket: Ticket, asked: OfClocks) -> bool:
+        from tkt.domain.urgency import meets  # start-up: few ask for clocks
+
+        judge = self._judge(datetime.fromtimestamp(asked.at, UTC))
+        return meets(judge.judge(ticket, self.tickets.thread(ticket.id)[0]), asked)
+
+    def _judge(self, at: datetime) -> Judge:
+        from tkt.domain.sla import Judge
+
+        if at not in self._judges:
+            self._judges[at] = Judge(self.tickets.settings, at)
+        return self._judges[at]
+
+    def clocks(self, ids: Sequence[str], at: datetime) -> Clocks:
+        """The clocks of some tickets."""
+        judgements, problems = {}, []
+        for each in ids:
+            try:
+                ticket = self.tickets.load(each)
+            except (NotFoundError, InvalidStoreError):
+                continue
+            thread, wrong = self.tickets.thread(each)
+            judgements[each] = self._judge(at).judge(ticket, thread)
+            problems += wrong
+        return Clocks(judgements, tuple(problems))
 
     def _with_derived(self, subject: Subject) -> Ticket:
         return subject.ticket.with_fields(

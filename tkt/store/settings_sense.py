@@ -187,7 +187,7 @@ def view_findings(settings: Settings) -> Iterator[Finding]:
     for name, view in settings.views.items():
         place: Place = ("views", name)
         for part, text in (("query", view.query), ("sort", f"sort:{view.sort}" if view.sort else "")):
-            _, wrong = asked(settings, text)
+            _, wrong = asked(settings, text, timed=True)
             if wrong:
                 yield (*place, part), wrong
         for position, column in enumerate(view.columns):
@@ -196,13 +196,19 @@ def view_findings(settings: Settings) -> Iterator[Finding]:
             yield from known_name((*place, "by"), view.by, settings.groupings, "field")
 
 
-def asked(settings: Settings, text: str) -> tuple[Query | None, str]:
-    """A query as it is understood, or what is wrong with it."""
+def asked(settings: Settings, text: str, *, timed: bool = False) -> tuple[Query | None, str]:
+    """A query as it is understood, or what is wrong with it.
+
+    Args:
+        settings: the desk's.
+        text: the query.
+        timed: whether it may ask about clocks.
+    """
     from tkt.domain.query import parse_query  # start-up: only changed settings are checked
     from tkt.domain.vocabulary import Vocabulary
 
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    words = Vocabulary(settings, moment, me=lambda: "me", ticket=lambda word: word)
+    words = Vocabulary(settings, moment, me=lambda: "me", ticket=lambda word: word, timed=timed)
     try:
         return parse_query(text, words), ""
     except TktError as error:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from tkt.domain.ids import SETTINGS, ticket_of, ticket_path
 from tkt.domain.roles import Permission, may
-from tkt.domain.settings import Settings
-from tkt.domain.standing import FOREIGN
-from tkt.domain.succession import Bench, Snapshot, violations
 from tkt.domain.violation import Level, Violation
 from tkt.errors import Problem
+
+if TYPE_CHECKING:
+    from tkt.domain.settings import Settings
+    from tkt.domain.succession import Bench, Snapshot
 
 _JUDGED = frozenset({"transition", "time-future", "time-order"})
 """Rules for what is new, which is judged by itself; of old entries they say what nobody can change."""
@@ -108,6 +109,8 @@ def check_staged(staged: Staged, bench: Bench) -> Checked:
         staged: what is about to be committed.
         bench: what it is held against, the settings of the last commit among it.
     """
+    from tkt.domain.succession import violations  # start-up: what checks clocks looks at no commit
+
     found = [*settings_findings(staged.settings or ()), *_unmerged(staged.unmerged)]
     found += _protected(staged, bench.settings)
     for ticket_id in staged.ids:
@@ -126,6 +129,8 @@ def check_staged(staged: Staged, bench: Bench) -> Checked:
 
 def _is_brought(now: Snapshot) -> bool:
     """Whether a ticket has a past elsewhere."""
+    from tkt.domain.standing import FOREIGN
+
     return now.ticket is not None and bool(now.ticket.text(FOREIGN))
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from tkt.domain.conditions import All, Among, Not, Present, fold, is_past
+from tkt.domain.activity import TIMED
+from tkt.domain.conditions import All, Among, Not, Present, about_clocks, fold, is_past
 from tkt.domain.fields import unknown
 from tkt.domain.ordering import ordered, sort_fields
 from tkt.domain.ticket import LINKS, PARENT, Ticket
@@ -18,6 +19,7 @@ from tkt.usecases.workspace import Hit, NamedCommit, Workspace
 if TYPE_CHECKING:
     from tkt.domain.entry import Entry
     from tkt.domain.query import Query
+    from tkt.domain.sla import Judgement
 
 DEFAULT_SORT = "priority,created"
 QUEUE_SORT = "priority,due,updated"
@@ -49,6 +51,7 @@ class View(NamedTuple):
         updated: the moment of its newest entry, UTC.
         problems: entries that cannot be read, and values that the settings do not know.
         commits: commits of code that name it, the newest first.
+        clocks: how they stand; None where nothing is promised.
     """
 
     ticket: Ticket
@@ -59,6 +62,7 @@ class View(NamedTuple):
     updated: datetime
     problems: tuple[Problem, ...]
     commits: tuple[NamedCommit, ...] = ()
+    clocks: Judgement | None = None
 
 
 def view(ws: Workspace, ticket_id: str, *, code: bool = False) -> View:
@@ -84,7 +88,14 @@ def view(ws: Workspace, ticket_id: str, *, code: bool = False) -> View:
         updated=max((entry.at for entry in own), default=ticket.created),
         problems=(*problems, *ws.tickets.problems(ticket_id)),
         commits=tuple(ws.code.naming(ticket_id)) if ws.code and code else (),
+        clocks=_judgement(ws, ticket, own) if ws.settings.sla.policies else None,
     )
+
+
+def _judgement(ws: Workspace, ticket: Ticket, thread: Sequence[Entry]) -> Judgement:
+    from tkt.domain.sla import Judge  # start-up: not every desk promises something
+
+    return Judge(ws.settings, ws.now).judge(ticket, thread)
 
 
 def _related(ws: Workspace, ticket: Ticket, mentions: Sequence[Ticket]) -> list[Related]:
@@ -151,13 +162,30 @@ def listing(
         UsageError: the sort names a field that does not exist.
     """
     chosen = sort or query.sort or DEFAULT_SORT
-    wanted = (*fields, *(field.name for field, _ in sort_fields(chosen, ws.settings))) if fields else ()
+    sorts = tuple(field.name for field, _ in sort_fields(chosen, ws.settings))
+    wanted = tuple(each for each in ("id", *fields, *sorts) if each not in TIMED) if fields else ()
     asked = query if closed or query.about_status else query.only_open(ws.settings.workflow.done)
-    found = ws.catalogue.select(asked.condition, wanted, None if asked is query else query.condition)
-    hidden = 0 if asked is query else found.total - len(found.tickets)
-    in_order = ordered(found.tickets, chosen, ws.settings)
-    cut = in_order[:limit] if limit else in_order
-    return Listing(tuple(cut), len(found.tickets), hidden, found.problems)
+    # Closed tickets are not counted where that would take the clocks of all of them.
+    counted = asked is not query and not about_clocks(query.condition)
+    found = ws.catalogue.select(asked.condition, wanted, query.condition if counted else None)
+    hidden = found.total - len(found.tickets) if counted else 0
+    shown: Sequence[Ticket] = found.tickets
+    problems: tuple[Problem, ...] = ()
+    clocks = [
+        not TIMED.keys().isdisjoint(each) and bool(ws.settings.sla.policies) for each in (sorts, fields)
+    ]
+    if clocks[0]:
+        shown, problems = _with_clocks(ws, shown)
+    shown = ordered(shown, chosen, ws.settings)[: limit or None]
+    if clocks == [False, True]:
+        shown, problems = _with_clocks(ws, shown)
+    return Listing(tuple(shown), len(found.tickets), hidden, (*found.problems, *problems))
+
+
+def _with_clocks(ws: Workspace, tickets: Sequence[Ticket]) -> tuple[Sequence[Ticket], tuple[Problem, ...]]:
+    from tkt.usecases.urgent import with_clocks  # start-up: few ask for clocks
+
+    return with_clocks(ws, tickets)
 
 
 def read_query(ws: Workspace, text: str, *, apart: bool = False) -> Query:
@@ -175,7 +203,7 @@ def read_query(ws: Workspace, text: str, *, apart: bool = False) -> Query:
     from tkt.domain.query import parse_query  # start-up: whoever shows one ticket asks no query
     from tkt.domain.vocabulary import Vocabulary
 
-    words = Vocabulary(ws.settings, ws.now, lambda: ws.actor.id, lambda word: _ticket(ws, word))
+    words = Vocabulary(ws.settings, ws.now, lambda: ws.actor.id, lambda word: _ticket(ws, word), timed=True)
     return parse_query(text, words, apart=apart)
 
 
@@ -249,6 +277,8 @@ QUERIED = ("id", "priority", "status", "assignee", "title")
 """What is shown of tickets that are about to be changed."""
 
 QUEUE_COLUMNS = ("id", "priority", "due", "waiting", "status", "title")
+PROMISED_QUEUE_COLUMNS = ("id", "priority", "left", "due", "waiting", "status", "title")
+"""Likewise where something is promised."""
 
 
 class Queue(NamedTuple):
@@ -268,6 +298,8 @@ class Queue(NamedTuple):
 def queue(ws: Workspace, query: Query, *, limit: int = 0) -> Queue:
     """My open tickets, by priority, then what is due, then for how long nothing has happened.
 
+    Where something is promised, what has run out or is about to comes first, and a deadline is due, too.
+
     Raises:
         UsageError: nobody knows who I am.
     """
@@ -275,9 +307,18 @@ def queue(ws: Workspace, query: Query, *, limit: int = 0) -> Queue:
     statuses = ws.settings.workflow.statuses.values()
     waits = Among("status", tuple(s.name for s in statuses if s.category is Category.WAITING), exact=True)
     done = Among("status", ws.settings.workflow.done, exact=True)
-    fields = needed_fields(ws, (*ws.settings.fields, "waiting", "body"))
+    promised = bool(ws.settings.sla.policies)
+    fields = needed_fields(ws, (*ws.settings.fields, "waiting", "body", *(("left",) if promised else ())))
     asked = query.also(All((mine, Not(waits), Not(done))))
-    found = listing(ws, asked, sort=query.sort or QUEUE_SORT, limit=limit, closed=True, fields=fields)
+    ranked = promised and not query.sort
+    found = listing(
+        ws, asked, sort=query.sort or QUEUE_SORT, limit=0 if ranked else limit, closed=True, fields=fields
+    )
+    if ranked:
+        from tkt.usecases.urgent import most_urgent_first
+
+        first = most_urgent_first(ws, found.tickets)
+        found = found._replace(tickets=tuple(first[: limit or None]))
     return Queue(
         mine=found,
         waiting=ws.catalogue.count(All((query.condition, mine, waits))),
@@ -300,6 +341,7 @@ class Home(NamedTuple):
         uncommitted: ticket files that are not committed.
         unpushed: commits that the upstream lacks; None without an upstream.
         problems: files that could not be understood.
+        pressing: how many open tickets have a clock that is breached, and how many others one at risk.
     """
 
     mine: tuple[Ticket, ...] | None
@@ -310,13 +352,16 @@ class Home(NamedTuple):
     uncommitted: int
     unpushed: int | None
     problems: tuple[Problem, ...]
+    pressing: tuple[int, int] = (0, 0)
 
 
 def home(ws: Workspace) -> Home:
     """What one looks at first."""
     from tkt.usecases.converse import running_since  # start-up: nothing else here looks at timers
 
-    everything = listing(ws, read_query(ws, ""), fields=needed_fields(ws, _HOME_COLUMNS))
+    columns = (*_HOME_COLUMNS, "left") if ws.settings.sla.policies else _HOME_COLUMNS
+    everything = listing(ws, read_query(ws, ""), fields=needed_fields(ws, columns))
+    states = Counter(each.text("sla") for each in everything.tickets)
     counts = Counter(each.status for each in everything.tickets)
     me = ws.identity.actor()
     mine = tuple(each for each in everything.tickets if me and each.assignee == me.id)
@@ -329,4 +374,5 @@ def home(ws: Workspace) -> Home:
         uncommitted=len(ws.history.uncommitted()),
         unpushed=ws.history.unpushed(),
         problems=everything.problems,
+        pressing=(states["breached"], states["at-risk"]),
     )

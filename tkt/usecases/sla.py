@@ -68,12 +68,12 @@ def clocks_by_query(ws: Workspace, text: str, at: datetime) -> Times:
     query = read_query(ws, text)
     past = at < ws.now
     asked = query if query.about_status or past else query.only_open(ws.settings.workflow.done)
-    selection = ws.catalogue.select(asked.condition, ("id",))
-    times = clocks_of(ws, (each.id for each in selection.tickets), at)
-    kept = times.tickets
-    if past and not query.about_status:
-        kept = tuple(each for each in kept if each.judgement.open)
-    return Times(kept, (*selection.problems, *times.problems))
+    selection = ws.catalogue.select(asked.condition, ("title",))
+    judged, problems = ws.catalogue.clocks([each.id for each in selection.tickets], at)
+    times = (Timed(each, judged[each.id]) for each in selection.tickets if each.id in judged)
+    only_open = past and not query.about_status
+    kept = tuple(each for each in times if each.judgement.open or not only_open)
+    return Times(kept, (*selection.problems, *problems))
 
 
 def explained(ws: Workspace, ticket_id: str, at: datetime) -> tuple[Ticket, Explanation, list[Problem]]:

@@ -15,6 +15,7 @@ from tkt.errors import Problem, UsageError
 if TYPE_CHECKING:
     from tkt.domain.conditions import Condition
     from tkt.domain.entry import Entry
+    from tkt.domain.sla import Judgement
 
 TRAILER = "Ticket"
 """The key of the lines that say in a commit which tickets it touches."""
@@ -290,6 +291,18 @@ class Selection(NamedTuple):
     total: int = 0
 
 
+class Clocks(NamedTuple):
+    """The clocks of tickets.
+
+    Args:
+        judgements: by the ticket's id; without those that are not there or cannot be understood.
+        problems: entries that could not be understood.
+    """
+
+    judgements: Mapping[str, Judgement]
+    problems: tuple[Problem, ...] = ()
+
+
 class Hit(NamedTuple):
     """Where a text was found.
 
@@ -336,6 +349,14 @@ class Catalogue(Protocol):
             texts: words, and phrases in quotes, whatever their accents and endings.
             condition: what the tickets must meet besides.
             limit: at most so many; 0 for all.
+        """
+
+    def clocks(self, ids: Sequence[str], at: datetime) -> Clocks:
+        """The clocks of tickets; those that the last question found are not looked for again.
+
+        Args:
+            ids: of the tickets.
+            at: the moment at which they are read, UTC; what is later has not happened.
         """
 
     def alike(self, title: str) -> Sequence[Ticket]:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tkt.domain.activity import COUNTS, DERIVED, Activity, activity
-from tkt.domain.conditions import Condition
+from tkt.domain.conditions import Condition, Either
 from tkt.domain.ticket import Ticket
 from tkt.errors import Problem, place_of
 from tkt.store.index.database import MEMORY, connect, forget, inode, is_damage
 from tkt.store.index.keeping import Keeper, Progress
 from tkt.store.index.rows import COLUMNS, activity_of, tickets_of, unpacked_problems
 from tkt.store.index.sources import Source
-from tkt.store.index.sql import BODY, EVERY, Compiler
+from tkt.store.index.sql import EVERY, FROM, WHOLE, WITH_THREADS, Compiler, columns_sql
 from tkt.store.tickets import TicketFiles
-from tkt.usecases.workspace import Catalogue, Hit, Selection
+from tkt.usecases.workspace import Catalogue, Clocks, Hit, Selection
 
-_FROM = "FROM member m JOIN content t ON t.number = m.content"
-_WITH_THREADS = f"{_FROM} LEFT JOIN thread a ON a.number = m.thread"
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tkt.store.index.clocks import ClockKeeper
+
 _THREAD = ", ".join(
     ("a.last", *(f"coalesce(a.{name}, 0)" for name in COUNTS), "coalesce(a.moves, '[]')"),
 )
@@ -171,11 +174,14 @@ class IndexedCatalogue:
         compiler = Compiler(self.tickets.settings)
         where = compiler.where(condition)
         wider = compiler.where(among) if among else ""
-        origin = _WITH_THREADS if compiler.asks_threads else _FROM
+        origin = WITH_THREADS if compiler.asks_threads else FROM
         names = _columns(fields)
-        shown = ", ".join(BODY if name == "body" else f't."{name}"' for name in names)
-        sql = f"SELECT {shown} {origin} WHERE m.tree = :tree AND {where} ORDER BY m.ticket DESC LIMIT :newest"
-        with keeper.looking(threads=compiler.asks_threads) as problems:
+        sql = (
+            f"SELECT {columns_sql(names)} {origin} WHERE m.tree = :tree AND {where} "
+            "ORDER BY m.ticket DESC LIMIT :newest"
+        )
+        whole = Either((condition, among)) if among else condition
+        with self._looking(keeper, compiler, whole) as problems:
             asked = {**compiler.parameters, "tree": keeper.tree, "newest": newest or -1}
             tickets = tickets_of(names, keeper.connection.execute(sql, asked))[::-1]
             total = self._number(keeper, origin, wider, compiler) if among else 0
@@ -184,13 +190,50 @@ class IndexedCatalogue:
             tickets = self._with_derived(keeper, tickets)
         return Selection(tuple(tickets), tuple(wrong), total)
 
+    @contextmanager
+    def _looking(
+        self, keeper: Keeper, compiler: Compiler, whole: Condition, *, words: bool = False
+    ) -> Iterator[list[Problem]]:
+        """A moment of the index at which all that was compiled can be answered.
+
+        Args:
+            keeper: of the index.
+            compiler: what it was compiled by.
+            whole: what every ticket meets that may be a part of the answer.
+            words: whether the index of words is asked for.
+        """
+        threads = compiler.asks_threads or words
+        if not compiler.of_clocks:
+            with keeper.looking(threads=threads, words=words) as problems:
+                yield problems
+            return
+        clocks = _clock_keeper(keeper)
+        with keeper.looking(threads=threads, words=words) as problems:
+            clocks.answer(compiler.of_clocks, whole)
+            yield problems
+        clocks.remember()
+
+    def clocks(self, ids: Sequence[str], at: datetime) -> Clocks:
+        """The clocks of some tickets, as those were at the last look."""
+        found = self._answer(
+            lambda keeper: self._clocks(keeper, ids, at), lambda other: other.clocks(ids, at)
+        )
+        return found._replace(problems=(*self.trouble, *found.problems))
+
+    def _clocks(self, keeper: Keeper, ids: Sequence[str], at: datetime) -> Clocks:
+        clocks = _clock_keeper(keeper)
+        with keeper.looking(again=False):
+            found = clocks.read(ids, at)
+        clocks.remember()
+        return found
+
     def _with_derived(self, keeper: Keeper, tickets: Sequence[Ticket]) -> list[Ticket]:
         """Tickets with what follows from their threads; of a few the files themselves are read."""
         workflow = self.tickets.settings.workflow
         if len(tickets) <= _FEW:
             found = [activity(self.tickets.thread(each.id)[0]) for each in tickets]
         else:
-            sql = f"SELECT m.ticket, {_THREAD} {_WITH_THREADS} WHERE m.tree = ?"
+            sql = f"SELECT m.ticket, {_THREAD} {WITH_THREADS} WHERE m.tree = ?"
             with keeper.looking(threads=True):
                 rows = {ticket: facts for ticket, *facts in keeper.connection.execute(sql, (keeper.tree,))}
             found = [activity_of(*rows[each.id]) if each.id in rows else Activity() for each in tickets]
@@ -217,15 +260,15 @@ class IndexedCatalogue:
     def _count(self, keeper: Keeper, condition: Condition) -> int:
         compiler = Compiler(self.tickets.settings)
         where = compiler.where(condition)
-        with keeper.looking(threads=compiler.asks_threads):
-            return self._number(keeper, _WITH_THREADS, where, compiler)
+        with self._looking(keeper, compiler, condition):
+            return self._number(keeper, WITH_THREADS, where, compiler)
 
     def _search(
         self, keeper: Keeper, texts: Sequence[str], condition: Condition, limit: int
     ) -> tuple[list[Hit], list[Problem]]:
         compiler = Compiler(self.tickets.settings)
         where = compiler.where(condition)
-        with keeper.looking(threads=True, words=True) as problems:
+        with self._looking(keeper, compiler, condition, words=True) as problems:
             found = [_mentions(keeper, compiler, where, phrase(each)) for each in dict.fromkeys(texts)]
             together = set(found[0]).intersection(*found[1:]) if found else set()
             scored = {ticket: _joined([each[ticket] for each in found]) for ticket in together}
@@ -234,10 +277,8 @@ class IndexedCatalogue:
             return hits, self._with_unreadable(keeper, problems)
 
     def _hit(self, keeper: Keeper, ticket: str, mentions: Mentions, texts: Sequence[str]) -> Hit:
-        names = _columns(())
-        shown = ", ".join(BODY if name == "body" else f't."{name}"' for name in names)
         row = keeper.connection.execute(
-            f"SELECT {shown} {_FROM} WHERE m.tree = ? AND m.ticket = ?", (keeper.tree, ticket)
+            f"SELECT {columns_sql(WHOLE)} {FROM} WHERE m.tree = ? AND m.ticket = ?", (keeper.tree, ticket)
         ).fetchone()
         asked = " OR ".join(map(phrase, texts))
         snippet, speaker, content = keeper.connection.execute(
@@ -246,7 +287,7 @@ class IndexedCatalogue:
             (asked, mentions.place),
         ).fetchone()
         where = speaker if content is None else "title" if mentions.in_title else "description"
-        return Hit(tickets_of(names, [row])[0], where, " ".join(snippet.split()))
+        return Hit(tickets_of(WHOLE, [row])[0], where, " ".join(snippet.split()))
 
     def _alike(self, keeper: Keeper, title: str) -> Sequence[Ticket]:
         from tkt.domain.similar import words
@@ -256,15 +297,20 @@ class IndexedCatalogue:
             return ()
         asked = "title : (" + " OR ".join(f'"{stem}"*' for stem in sorted(stems)) + ")"
         names = _columns(("title",))
-        shown = ", ".join(f't."{name}"' for name in names)
         sql = (
             "WITH found AS MATERIALIZED (SELECT x.content FROM words JOIN text x ON x.number = words.rowid "
-            f"WHERE words MATCH ?) SELECT {shown} {_FROM} WHERE m.tree = ? AND m.content IN found "
-            "ORDER BY m.ticket DESC LIMIT ?"
+            f"WHERE words MATCH ?) SELECT {columns_sql(names)} {FROM} "
+            "WHERE m.tree = ? AND m.content IN found ORDER BY m.ticket DESC LIMIT ?"
         )
         with keeper.looking(words=True, newest_only=True):
             rows = keeper.connection.execute(sql, (asked, keeper.tree, _ALIKE))
             return tickets_of(names, rows)
+
+
+def _clock_keeper(keeper: Keeper) -> ClockKeeper:
+    from tkt.store.index.clocks import ClockKeeper  # start-up: few ask for clocks
+
+    return ClockKeeper(keeper)
 
 
 def _seconds(moment: object) -> int | None:
@@ -279,7 +325,7 @@ def _columns(fields: Sequence[str]) -> tuple[str, ...]:
     Whoever wants the description shows all of a ticket: with it come the fields that no settings know.
     """
     if not fields:
-        return (*COLUMNS, "extra", "body")
+        return WHOLE
     wanted = {"id", "created", "status", *fields}
     extra = ("extra",) if wanted - set(COLUMNS) - set(DERIVED) else ()
     return (*(name for name in COLUMNS if name in wanted), *extra, *(("body",) if "body" in wanted else ()))
@@ -334,9 +380,9 @@ def _mentions(keeper: Keeper, compiler: Compiler, where: str, asked: str) -> dic
         "WITH found AS MATERIALIZED (SELECT x.* FROM words JOIN text x ON x.number = words.rowid "
         "WHERE words MATCH :asked), "
         "titled AS MATERIALIZED (SELECT rowid FROM words WHERE words MATCH :in_title) "
-        f"SELECT m.ticket, t.created, x.number IN titled, 0, x.number {_WITH_THREADS} "
+        f"SELECT m.ticket, t.created, x.number IN titled, 0, x.number {WITH_THREADS} "
         f"JOIN found x ON x.content = m.content WHERE m.tree = :tree AND {where} "
-        f"UNION ALL SELECT m.ticket, t.created, 0, 1, x.number {_WITH_THREADS} "
+        f"UNION ALL SELECT m.ticket, t.created, 0, 1, x.number {WITH_THREADS} "
         f"JOIN found x ON x.thread = m.thread WHERE m.tree = :tree AND {where}"
     )
     parameters = {

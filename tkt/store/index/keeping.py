@@ -68,6 +68,7 @@ class Keeper:
         self.shape = shape_of(tickets.settings)
         self.key = f"{source.key}|{self.shape}"
         self._tree: int | None = None
+        self._looked = False
 
     @property
     def tree(self) -> int:
@@ -84,7 +85,7 @@ class Keeper:
 
     @contextmanager
     def looking(
-        self, *, threads: bool = False, words: bool = False, newest_only: bool = False
+        self, *, threads: bool = False, words: bool = False, newest_only: bool = False, again: bool = True
     ) -> Iterator[list[Problem]]:
         """One moment of the index at which all that is asked for is in it; what is wrong with the folders.
 
@@ -92,12 +93,13 @@ class Keeper:
             threads: whether the threads are asked for.
             words: whether the index of words is.
             newest_only: as `keep_tickets` has it.
+            again: whether to look once more at tickets that were all looked at before.
 
         Raises:
             sqlite3.OperationalError: other processes change it all the time.
         """
         for _ in range(_TRIES):
-            problems = self.keep_tickets(newest_only=newest_only)
+            problems = self.keep_tickets(newest_only=newest_only) if again or not self._looked else []
             if threads:
                 self.keep_threads()
             if words:
@@ -115,7 +117,7 @@ class Keeper:
         """Whether no other process has undone since what was to be kept."""
         row = self.connection.execute("SELECT number FROM tree WHERE key = ?", (self.key,)).fetchone()
         if row is None or row[0] != self._tree:
-            self._tree = None
+            self._tree, self._looked = None, False
             return False
         return not (threads and self._unread()) and not (words and self._unworded())
 
@@ -134,6 +136,7 @@ class Keeper:
                 self._drop(change.gone)
                 self._take_tickets(change.ids)
                 keep(self.connection, self.tree, change.stamps)
+        self._looked = not newest_only
         return change.problems
 
     def keep_threads(self) -> None:

@@ -16,6 +16,7 @@ from tkt.store.index.rows import NO_ITEMS, packed_problems, unpacked_problems
 from tkt.store.index.stamps import (
     NOTHING,
     Packed,
+    by_thread,
     changed,
     files_in,
     month_stamps,
@@ -80,6 +81,14 @@ class Source(Protocol):
 
     def threads(self, connection: sqlite3.Connection, tree: int) -> Changes:
         """The tickets whose threads may have changed."""
+
+    def looks(self, ids: Sequence[str], kept: Mapping[str, Packed]) -> Mapping[str, Packed]:
+        """How the threads of some tickets look; of those that are left out that proves nothing.
+
+        Args:
+            ids: of tickets that were there at the last look at all of them.
+            kept: how they looked before, as far as that is known.
+        """
 
     def oid(self, path: str) -> str:
         """A file's blob id; "" where only reading it would tell."""
@@ -192,6 +201,31 @@ class WorkingTree:
         found.ids = sorted(ids)
         return found
 
+    def looks(self, ids: Sequence[str], kept: Mapping[str, Packed]) -> Mapping[str, Packed]:
+        """How the threads of some tickets look; NOTHING for those without one."""
+        months: dict[str, list[str]] = {}
+        for each in ids:
+            months.setdefault(f"{TICKETS}/{month_folder(each)}", []).append(each)
+        found = dict.fromkeys(ids, NOTHING)
+        asked = []
+        for folder, tickets in months.items():
+            there = set(others_in(self._looked.get(folder, NOTHING)))
+            threads = [each for each in tickets if each in there]
+            known = [kept[each] for each in threads if kept.get(each, NOTHING) != NOTHING]
+            before = b"/".join([names for names, _ in known]), b"".join([stats for _, stats in known])
+            asked.append((self._path(folder), threads, before))
+        many = sum(len(before[1]) for *_, before in asked) > _MANY
+        for (_, threads, before), after in zip(
+            asked, looked_at(thread_stamps, asked, many=many), strict=True
+        ):
+            if after is None:
+                found = {each: look for each, look in found.items() if each not in threads}
+            elif after == before:
+                found.update({each: kept[each] for each in threads})
+            else:
+                found.update(by_thread(after))
+        return found
+
     def _months(self, found: Changes) -> list[str]:
         try:
             months = self.reader.months()
@@ -279,6 +313,10 @@ class CommitTree:
         """None: those that were read once stay as they are."""
         return Changes()
 
+    def looks(self, ids: Sequence[str], kept: Mapping[str, Packed]) -> Mapping[str, Packed]:  # noqa: ARG002  the protocol names them
+        """Those that were read once stay as they are."""
+        return dict.fromkeys(ids, NOTHING)
+
     def oid(self, path: str) -> str:
         """A file's blob id; "" for a link."""
         mode, oid = self.files.listing().get(path, ("", ""))
@@ -324,6 +362,10 @@ class Everything:
         """All tickets."""
         rows = connection.execute("SELECT ticket FROM member WHERE tree = ?", (tree,))
         return Changes([each for (each,) in rows])
+
+    def looks(self, ids: Sequence[str], kept: Mapping[str, Packed]) -> Mapping[str, Packed]:  # noqa: ARG002  the protocol names them
+        """Nothing that would prove anything."""
+        return {}
 
     def oid(self, path: str) -> str:  # noqa: ARG002  the protocol names it
         """Unknown without reading it."""

@@ -11,11 +11,14 @@ from tkt.domain.conditions import (
     Below,
     Blocked,
     Changed,
+    Clocked,
     Condition,
+    DueWithin,
     Either,
     Linked,
     Mentions,
     Not,
+    OfClocks,
     Present,
     SaidBy,
     TimedBy,
@@ -40,6 +43,17 @@ EVERY = "1"
 BODY = "(SELECT x.body FROM text x WHERE x.content = t.number)"
 """A ticket's description."""
 
+FROM = "FROM member m JOIN content t ON t.number = m.content"
+WITH_THREADS = f"{FROM} LEFT JOIN thread a ON a.number = m.thread"
+
+WHOLE = (*COLUMNS, "extra", "body")
+"""The columns that hold all of a ticket."""
+
+
+def columns_sql(names: Iterable[str]) -> str:
+    """Columns as SELECT has them."""
+    return ", ".join(BODY if name == "body" else f't."{name}"' for name in names)
+
 
 class Compiler:
     """Turns conditions into SQL.
@@ -54,6 +68,8 @@ class Compiler:
         """Collected on the way, by name; whoever asks adds `tree`."""
         self.asks_threads = False
         """Whether a condition needs the threads; found on the way."""
+        self.of_clocks: list[OfClocks] = []
+        """What is asked of clocks, in the order in which `clocked` is told of it; found on the way."""
 
     def where(self, condition: Condition) -> str:  # noqa: C901, PLR0911, PLR0912  a case for each kind
         """An expression that is 1 for the tickets that meet a condition, and 0 for the others."""
@@ -79,6 +95,9 @@ class Compiler:
                 return self._in_thread("changed", names)
             case TimedBy(person):
                 return self._in_thread("timed", (person,))
+            case Clocked() | DueWithin():
+                self.of_clocks.append(condition)
+                return f"clocked(m.ticket, {len(self.of_clocks) - 1})"
             case Linked():
                 return self._linked(condition)
             case Below(tickets):

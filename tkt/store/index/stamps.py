@@ -107,6 +107,19 @@ def thread_stamps(month: tuple[str, Sequence[str], Packed]) -> Packed:
     return os.fsencode("/".join(names)), _figures([_path(folder, name) for name in names], young)
 
 
+def by_thread(stamps: Packed) -> dict[str, Packed]:
+    """What `thread_stamps` gave, for each ticket alone."""
+    names = stamps[0].split(b"/")
+    starts = [place for place, name in enumerate(names) if name[-1:] == b" "]
+    return {
+        os.fsdecode(names[first][:-1]): (
+            b"/".join(names[first:end]),
+            stamps[1][first * _BYTES : end * _BYTES],
+        )
+        for first, end in zip(starts, [*starts[1:], len(names)], strict=True)
+    }
+
+
 def _listed(folder: str, ticket: str) -> list[str]:
     try:
         found = os.listdir(f"{folder}/{ticket}")

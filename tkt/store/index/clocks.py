@@ -1,0 +1,219 @@
+"""How the clocks of tickets stood, remembered as long as nothing happens to a ticket or to the settings.
+
+A clock that stands still never changes by itself, and one that runs goes on with working time; so neither the
+thread nor the policies are looked at again. It is known by the stamps of the thread's files whether something
+has happened, and only those of tickets that are asked about are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from tkt.domain.conditions import Condition, OfClocks, possible
+from tkt.domain.levels import Clock
+from tkt.domain.sla import ClockState, Judge, Judgement, State
+from tkt.domain.ticket import Ticket
+from tkt.domain.urgency import Later, meets
+from tkt.errors import Problem
+from tkt.store.index.database import writing
+from tkt.store.index.keeping import Keeper, spread
+from tkt.store.index.rows import as_json, packed_problems, tickets_of, unpacked_problems
+from tkt.store.index.sql import FROM, WHOLE, WITH_THREADS, Compiler, columns_sql
+from tkt.store.index.stamps import Packed
+from tkt.store.settings import SettingsReader
+from tkt.usecases.workspace import Clocks
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS clocks (
+    tree INTEGER NOT NULL, ticket TEXT NOT NULL, content INTEGER NOT NULL, names BLOB NOT NULL,
+    stats BLOB NOT NULL, rules TEXT NOT NULL, judged INTEGER NOT NULL, latest INTEGER NOT NULL,
+    policy TEXT NOT NULL, open INTEGER NOT NULL, states TEXT NOT NULL, problems TEXT NOT NULL,
+    PRIMARY KEY (tree, ticket)
+) WITHOUT ROWID
+"""
+
+_KEPT = """
+SELECT m.ticket, m.content, c.names, c.stats, c.latest, c.judged, c.policy, c.open, c.states, c.problems
+FROM member m LEFT JOIN clocks c
+    ON c.tree = m.tree AND c.ticket = m.ticket AND c.content = m.content AND c.rules = ?
+WHERE m.tree = ? AND m.content IS NOT NULL AND m.ticket IN (SELECT value FROM json_each(?))
+"""
+
+
+class _Read(NamedTuple):
+    """The clocks of a ticket at some moment.
+
+    Args:
+        judged: how they stood.
+        latest: the moment of the last that is known of the ticket, seconds since 1970.
+        problems: what of its thread could not be understood.
+    """
+
+    judged: Judgement
+    latest: int
+    problems: tuple[Problem, ...]
+
+
+class ClockKeeper:
+    """Reads the clocks of the tickets of one tree, and only those again of which it does not know.
+
+    Args:
+        keeper: of the index, in no transaction.
+    """
+
+    def __init__(self, keeper: Keeper) -> None:
+        self.keeper = keeper
+        self.tickets = keeper.tickets
+        self.rules = SettingsReader(keeper.tickets.files).fingerprint()
+        self._new: list[tuple[object, ...]] = []
+        keeper.connection.execute(_TABLE)
+
+    def answer(self, parts: Sequence[OfClocks], whole: Condition) -> None:
+        """Teach SQLite what is asked of clocks; at the moment that the keeper looks at.
+
+        Args:
+            parts: what is asked, in the order of their numbers.
+            whole: of which they are parts; tickets that cannot meet it are left out.
+        """
+        compiler = Compiler(self.tickets.settings)
+        where = compiler.where(possible(whole))
+        asked = {**compiler.parameters, "tree": self.keeper.tree}
+        origin = WITH_THREADS if compiler.asks_threads else FROM
+        sql = f"SELECT m.ticket {origin} WHERE m.tree = :tree AND {where}"
+        ids = [ticket for (ticket,) in self.keeper.connection.execute(sql, asked)]
+        read = {
+            at: self.read(ids, datetime.fromtimestamp(at, UTC)).judgements for at in {p.at for p in parts}
+        }
+
+        def clocked(ticket: str, number: int) -> bool:
+            part: OfClocks = parts[number]
+            judged = read[part.at].get(ticket)
+            return judged is not None and meets(judged, part)
+
+        self.keeper.connection.create_function("clocked", 2, clocked)
+
+    def read(self, ids: Sequence[str], at: datetime) -> Clocks:
+        """The clocks of some tickets; at the moment that the keeper looks at.
+
+        Args:
+            ids: of the tickets; those that are not there are left out.
+            at: when they are read, UTC.
+        """
+        now, later = int(at.timestamp()), Later(self.tickets.settings, at)
+        asked = (self.rules, self.keeper.tree, as_json(ids))
+        rows = self.keeper.connection.execute(_KEPT, asked).fetchall()
+        kept: dict[str, Packed] = {row[0]: (row[2], row[3]) for row in rows if row[2] is not None}
+        looks = self.keeper.source.looks([row[0] for row in rows], kept)
+        judgements, problems = {}, []
+        missing: dict[str, int] = {}
+        for ticket, content, names, stats, latest, judged, policy, is_open, states, wrong in rows:
+            if names is None or looks.get(ticket) != (names, stats) or max(latest, judged) > now:
+                missing[ticket] = content
+                continue
+            read = Judgement(ticket, policy, _unpacked(states), bool(is_open))
+            judgements[ticket] = later.judgement(read, datetime.fromtimestamp(judged, UTC))
+            problems += unpacked_problems(wrong)
+        if missing:
+            for each in self._judged(missing, looks, at):
+                judgements[each.judged.ticket] = each.judged
+                problems += each.problems
+        return Clocks(judgements, tuple(problems))
+
+    def _judged(
+        self, missing: Mapping[str, int], looks: Mapping[str, Packed], at: datetime
+    ) -> Iterable[_Read]:
+        """Read threads, and note what may be remembered of them."""
+        judge, now = Judge(self.tickets.settings, at), int(at.timestamp())
+        sql = (
+            f"SELECT {columns_sql(WHOLE)} {FROM} "
+            "WHERE m.tree = ? AND m.ticket IN (SELECT value FROM json_each(?))"
+        )
+        rows = self.keeper.connection.execute(sql, (self.keeper.tree, as_json(list(missing))))
+        tickets = {each.id: each for each in tickets_of(WHOLE, rows)}
+        keeps = judge.timeless
+        for done, (ticket, read) in enumerate(
+            zip(tickets, spread(lambda each: self._one(judge, tickets[each]), list(tickets)), strict=True), 1
+        ):
+            if done % 200 == 0 or done == len(tickets):
+                self.keeper.progress("Reading clocks", done, len(tickets))
+            if keeps and read.latest <= now and ticket in looks:
+                self._new.append(
+                    (self.keeper.tree, ticket, missing[ticket], *looks[ticket], self.rules, now, *_row(read))
+                )
+            yield read
+
+    def _one(self, judge: Judge, ticket: Ticket) -> _Read:
+        thread, problems = self.tickets.thread(ticket.id)
+        latest = max((ticket.created, *(each.at for each in thread)))
+        return _Read(judge.judge(ticket, thread), int(latest.timestamp()), tuple(problems))
+
+    def remember(self) -> None:
+        """Keep what was read; in no transaction."""
+        if not self._new:
+            return
+        with writing(self.keeper.connection):
+            self.keeper.connection.execute(
+                "DELETE FROM clocks WHERE tree NOT IN (SELECT number FROM tree) OR (tree = ? AND rules <> ?)",
+                (self.keeper.tree, self.rules),
+            )
+            self.keeper.connection.executemany(
+                "INSERT OR REPLACE INTO clocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._new
+            )
+        self._new = []
+
+
+def _row(read: _Read) -> tuple[object, ...]:
+    """What was read, as the columns from `latest` on have it."""
+    judged = read.judged
+    return read.latest, judged.policy, judged.open, _packed(judged.clocks), packed_problems(read.problems)
+
+
+_UNSET = "-"
+
+
+def _packed(clocks: Iterable[ClockState]) -> str:
+    """Clocks as the index keeps them, a line each."""
+    return "\n".join(
+        " ".join(
+            (
+                each.clock.value,
+                each.state.value,
+                *map(_seconds, (each.started_at, each.due_at, each.met_at)),
+                *(_UNSET if n is None else str(n) for n in (each.target_seconds, each.elapsed_seconds)),
+                str(int(each.paused)),
+            )
+        )
+        for each in clocks
+    )
+
+
+def _seconds(moment: datetime | None) -> str:
+    return str(int(moment.timestamp())) if moment else _UNSET
+
+
+def _unpacked(text: str) -> tuple[ClockState, ...]:
+    return tuple(_clock(*line.split()) for line in text.split("\n"))
+
+
+def _clock(  # noqa: PLR0913, PLR0917  a clock has that many sides
+    clock: str, state: str, started: str, due: str, met: str, target: str, elapsed: str, paused: str
+) -> ClockState:
+    if target == _UNSET:
+        return ClockState(Clock(clock))
+    return ClockState(
+        Clock(clock),
+        State(state),
+        started_at=_moment(started),
+        due_at=_moment(due),
+        met_at=_moment(met),
+        target_seconds=int(target),
+        elapsed_seconds=int(elapsed),
+        remaining_seconds=int(target) - int(elapsed),
+        paused=paused == "1",
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    return None if text == _UNSET else datetime.fromtimestamp(int(text), UTC)
