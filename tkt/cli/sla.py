@@ -20,6 +20,7 @@ from tkt.cli.context import (
     note,
     one_id,
     page,
+    read_file,
     rev_option,
     say,
     stacked,
@@ -193,6 +194,67 @@ def explain(ticket: str, at: str | None, rev: str | None, color: str, *, as_json
     warn(problems)
 
 
+@sla_command.command("simulate", cls=QueryCommand, short_help="Try a draft of sla.yaml on what has happened.")
+@click.argument("file", metavar="DRAFT", shell_complete=complete.files)
+@click.argument("words", nargs=-1, metavar="[QUERY]", shell_complete=complete.query)
+@click.option("--since", metavar="TIME", help="Only clocks that ended from then on, such as 2026-10-01.")
+@click.option("--until", metavar="TIME", help="Only those that ended before; what is later is left out.")
+@click.option(
+    "-n",
+    "--limit",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Name so many clocks whose verdict would be another one.",
+)
+@_json_option
+@color_option
+def simulate_command(
+    file: str,
+    words: Sequence[str],
+    since: str | None,
+    until: str | None,
+    limit: int,
+    color: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Try a draft of sla.yaml on all tickets, closed ones too, and compare it with what is promised now.
+
+    A clock ends when it is met, or when it runs out and still waits. DRAFT may be - for stdin. All is worked
+    out anew, and nothing is changed.
+
+    \b
+    cp .tkt/sla.yaml draft.yaml
+    tkt sla simulate draft.yaml
+    tkt sla simulate draft.yaml queue:support --since 2026-10-01 --until 2026-11-01
+    """
+    from tkt.cli.progress import progress
+    from tkt.render import simulation as render
+    from tkt.usecases.simulate import Period, simulate
+    from tkt.wiring.places import draft_settings
+
+    draft, others = draft_settings("sla.yaml", read_file(file), file)
+    ws = desk()
+    period = Period(moment(ws, since, "--since") if since else None, moment(ws, until, "--until"))
+    if period.since and period.since >= period.until:
+        raise UsageError("--since is not before --until")
+    with progress("Trying") as told:
+        found = simulate(ws, draft, as_query(words), period, told)
+    if as_json:
+        from tkt.render.machine import to_json
+
+        say(to_json(render.simulation_row(found, period)))
+    else:
+        page(render.simulation_text(found, style_for(color), limit))
+        changes = len(found.turns)
+        note(f"{changes:,} {'verdict' if changes == 1 else 'verdicts'} would be another one.")
+    for each in others:
+        note(f"warning: to go with it, mend {each}")
+    warn(found.problems)
+
+
 @sla_command.command("calc", short_help="Work out a deadline, or the working time between two moments.")
 @click.option("--calendar", "name", required=True, metavar="NAME", help="What counts.")
 @click.option("--start", required=True, metavar="TIME", help="Such as 2026-11-23T09:00, local time.")
@@ -274,13 +336,13 @@ def _times(ws: Workspace, words: Sequence[str], at: datetime) -> Times:
     return clocks_by_query(ws, as_query(words), at)
 
 
-def moment(ws: Workspace, typed: str | None) -> datetime:
+def moment(ws: Workspace, typed: str | None, option: str = "--at") -> datetime:
     """The moment that is meant; now, where none is named."""
     from tkt.domain.fields import parse_moment, parse_time
 
     if typed is None:
         return ws.now
-    stored = parse_moment(typed, ws.now, "--at")
+    stored = parse_moment(typed, ws.now, option)
     return parse_time(stored if "T" in stored else f"{stored}T00:00:00Z")
 
 

@@ -182,6 +182,18 @@ class Judge:
             clocks = tuple(self._state(seen, policy, each) for each in Clock)
         return Judgement(ticket.id, policy.name if policy else "", clocks, self._is_open(seen))
 
+    def runs(self, ticket: Ticket, thread: Sequence[Entry]) -> Judgement:
+        """Every run that the clocks of a ticket had, all of them measured by what is promised now."""
+        seen = self._seen(ticket, thread)
+        policy = self._policy(seen)
+        runs = (each for clock in Clock for each in self._runs(seen, policy, clock)) if policy else ()
+        return Judgement(ticket.id, policy.name if policy else "", tuple(runs), self._is_open(seen))
+
+    def _runs(self, seen: _Seen, policy: ServicePolicy, clock: Clock) -> Iterable[ClockState]:
+        if policy.target(seen.ticket.priority, clock) is not None:
+            for each in seen.story.cycles(clock, policy.on_reopen):
+                yield self._run_of(seen, policy, clock, each)
+
     def verdict(self, ticket: Ticket, thread: Sequence[Entry]) -> Verdict | None:
         """What is to be recorded of a ticket that has just been closed; None where no clock ran.
 

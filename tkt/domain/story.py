@@ -104,28 +104,36 @@ class Story:
 
     def cycle(self, clock: Clock, on_reopen: OnReopen) -> Cycle | None:
         """The latest run of a clock; None where it has not begun."""
+        return next(reversed(self.cycles(clock, on_reopen)), None)
+
+    def cycles(self, clock: Clock, on_reopen: OnReopen) -> list[Cycle]:
+        """Every run of a clock, in the order of time."""
         if clock is Clock.RESOLUTION:
-            return self._resolution(on_reopen)
+            return [self._resolution(on_reopen)]
         if clock is Clock.UPDATE:
-            return Cycle(max((each.at for each in self.messages if each.by_agent), default=self.created))
+            said = [each.at for each in self.messages if each.by_agent]
+            return [
+                Cycle(start, met) for start, met in zip([self.created, *said], [*said, None], strict=True)
+            ]
         if not self.asked:
-            return None
-        return self._first_response() if clock is Clock.FIRST_RESPONSE else self._next_response()
+            return []
+        return [self._first_response()] if clock is Clock.FIRST_RESPONSE else self._next_responses()
 
     def _first_response(self) -> Cycle:
         return Cycle(self.created, next((each.at for each in self.messages if each.by_agent), None))
 
-    def _next_response(self) -> Cycle | None:
+    def _next_responses(self) -> list[Cycle]:
         """From the oldest message that was not answered; further ones move nothing."""
-        found: Cycle | None = None
+        found: list[Cycle] = []
         answered = False
         for each in self.messages:
-            waits = found is not None and found.met is None
+            waits = bool(found) and found[-1].met is None
             if each.by_agent:
                 answered = True
-                found = found._replace(met=each.at) if found and waits else found
+                if waits:
+                    found[-1] = found[-1]._replace(met=each.at)
             elif answered and not waits:
-                found = Cycle(each.at)
+                found.append(Cycle(each.at))
         return found
 
     def _resolution(self, on_reopen: OnReopen) -> Cycle:
