@@ -9,8 +9,9 @@ import pytest
 
 from tests.cli.desk import Desk, on_terminal
 from tests.cli.test_sla import PEOPLE, SLA
+from tkt.domain.clocks import Judgement
 from tkt.domain.entry import Entry
-from tkt.domain.sla import Judge, Judgement
+from tkt.domain.sla import Judge
 from tkt.domain.ticket import Ticket
 
 A_TICK = 0.03

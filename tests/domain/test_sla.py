@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import MemoryFiles
+from tkt.domain.clocks import ClockState, State
 from tkt.domain.entry import Attachment, Change, Entry
 from tkt.domain.levels import Clock, parse_target, show_seconds
 from tkt.domain.settings import Settings
-from tkt.domain.sla import ClockState, Judge, State
+from tkt.domain.sla import Judge
 from tkt.domain.story import is_agent
 from tkt.domain.ticket import Ticket
 from tkt.domain.worktime import add, between

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from tests.domain.test_sla import ANA, BOB, CUSTOMER, ROBOT, desk
 from tests.domain.test_worktime import cases, opening
+from tkt.domain.clocks import ClockState, State
 from tkt.domain.entry import Change, Entry
 from tkt.domain.fields import format_time
 from tkt.domain.levels import Clock
 from tkt.domain.settings import Settings
-from tkt.domain.sla import ClockState, Judge, State
+from tkt.domain.sla import Judge
 from tkt.domain.ticket import Ticket
 from tkt.domain.worktime import DAY, Calendar
 

@@ -30,7 +30,7 @@ from tkt.cli.context import (
 from tkt.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from tkt.domain.sla import State
+    from tkt.domain.clocks import State
     from tkt.domain.worktime import Calendar, Pause
     from tkt.usecases.check import Checked
     from tkt.usecases.sla import Times
@@ -122,7 +122,7 @@ def check(
     tkt sla check queue:support --fail-on breached
     tkt sla check --format junit --badge sla.svg > sla.xml
     """
-    from tkt.domain.sla import State
+    from tkt.domain.clocks import State
     from tkt.usecases import sla
 
     states = _states(fail_on)
@@ -347,8 +347,8 @@ def moment(ws: Workspace, typed: str | None, option: str = "--at") -> datetime:
 
 
 def _states(typed: str) -> list[State]:
+    from tkt.domain.clocks import State
     from tkt.domain.fields import unknown
-    from tkt.domain.sla import State
 
     allowed = (State.BREACHED.value, State.AT_RISK.value)
     for each in names_in(typed):

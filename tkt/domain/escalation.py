@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from tkt.domain.clocks import ClockState
 from tkt.domain.entry import Change, Entry, Stamp, differences
 from tkt.domain.fields import Value, format_time
 from tkt.domain.ids import ALPHABET, new_entry_id
 from tkt.domain.levels import EscalationLevel, ServicePolicy
 from tkt.domain.roles import ASSIGNEE, REQUESTER, roles_of
 from tkt.domain.settings import People, Settings
-from tkt.domain.sla import ClockState, Judge
+from tkt.domain.sla import Judge
 from tkt.domain.story import LEVEL, RULE, SLA_RULE
 from tkt.domain.ticket import Ticket
 from tkt.domain.worktime import Calendar, add, between

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
+from tkt.domain.clocks import ClockState, Judgement, State, state_of
 from tkt.domain.conditions import Clocked, OfClocks
 from tkt.domain.fields import format_time
 from tkt.domain.settings import Settings
-from tkt.domain.sla import ClockState, Judgement, State, state_of
-from tkt.domain.worktime import between
 
 MISSED = "missed"
 """A clock ran out, and either still waits or was met too late."""
@@ -69,11 +69,14 @@ class Later:
     Args:
         settings: what is promised.
         now: the moment that is meant, UTC.
+        between: the seconds of working time between two moments, by the name of a calendar.
     """
 
-    def __init__(self, settings: Settings, now: datetime) -> None:
+    def __init__(
+        self, settings: Settings, now: datetime, between: Callable[[str, datetime, datetime], int]
+    ) -> None:
         self.now = now
-        self.settings = settings
+        self._between = between
         self._policies = {each.name: each for each in settings.sla.policies}
         self._passed: dict[tuple[str, datetime], int] = {}
 
@@ -103,5 +106,5 @@ class Later:
         """The working time that has passed by the calendar of a policy."""
         key = self._policies[policy].calendar, then
         if key not in self._passed:
-            self._passed[key] = between(self.settings.sla.calendar(key[0]), then, self.now)
+            self._passed[key] = self._between(key[0], then, self.now)
         return self._passed[key]

@@ -17,7 +17,7 @@ from tkt.usecases.look import View
 from tkt.usecases.workspace import Hit
 
 if TYPE_CHECKING:
-    from tkt.domain.sla import Judgement
+    from tkt.domain.clocks import Judgement
 
 Row = Mapping[str, Any]
 _FORMULA = "=+-@\t\r\n"

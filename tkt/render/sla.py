@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
+from tkt.domain.clocks import ClockState, State
 from tkt.domain.entry import Entry
 from tkt.domain.fields import format_time
 from tkt.domain.levels import show_seconds
-from tkt.domain.sla import ClockState, Explanation, State
+from tkt.domain.sla import Explanation
 from tkt.domain.stretch import Stretch
 from tkt.domain.worktime import Calendar, Day, day_of
 from tkt.render.text import Cell, Style, clean_line, plural, table

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
+from tkt.domain.clocks import ClockState, State
 from tkt.domain.fields import format_time
 from tkt.domain.levels import show_seconds
-from tkt.domain.sla import ClockState, State
 from tkt.domain.violation import Violation
 from tkt.render import findings
 from tkt.usecases.check import Checked

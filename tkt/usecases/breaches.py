@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
+from tkt.domain.clocks import ClockState, State
 from tkt.domain.entry import Entry
 from tkt.domain.levels import Deed, PushRule
 from tkt.domain.matching import Matcher, Relations, Subject
-from tkt.domain.sla import ClockState, State
 from tkt.domain.violation import Level, Violation
 from tkt.usecases.look import read_query
 from tkt.usecases.sla import SEVERITY, clocks_by_query, complaints, violation_of

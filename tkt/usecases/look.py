@@ -17,9 +17,9 @@ from tkt.errors import Problem, TktError, UsageError
 from tkt.usecases.workspace import Hit, NamedCommit, Workspace
 
 if TYPE_CHECKING:
+    from tkt.domain.clocks import Judgement
     from tkt.domain.entry import Entry
     from tkt.domain.query import Query
-    from tkt.domain.sla import Judgement
 
 DEFAULT_SORT = "priority,created"
 QUEUE_SORT = "priority,due,updated"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from tkt.domain.clocks import ClockState, State
 from tkt.domain.closing import is_closing
 from tkt.domain.entry import Entry
 from tkt.domain.levels import Clock, show_seconds
 from tkt.domain.replay import before_entries
-from tkt.domain.sla import ClockState, Judge, State
+from tkt.domain.sla import Judge
 from tkt.domain.story import SKEW
 from tkt.domain.ticket import Ticket
 from tkt.errors import TktError

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from tkt.domain.clocks import ClockState, State
 from tkt.domain.levels import Clock
 from tkt.domain.settings import Settings
-from tkt.domain.sla import ClockState, Judge, State
+from tkt.domain.sla import Judge
 from tkt.domain.ticket import Ticket
 from tkt.errors import Problem
 from tkt.usecases.look import read_query

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from tkt.domain.clocks import ClockState, Judgement, State
 from tkt.domain.fields import format_time
 from tkt.domain.ids import ticket_path
 from tkt.domain.levels import show_seconds
-from tkt.domain.sla import ClockState, Explanation, Judgement, State
 from tkt.domain.ticket import Ticket
 from tkt.domain.violation import Level, Violation
 from tkt.errors import Problem
 from tkt.usecases.check import Checked
 from tkt.usecases.look import read_query
-from tkt.usecases.promises import judge_of
 from tkt.usecases.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tkt.domain.sla import Explanation
 
 SEVERITY = {State.BREACHED: Level.ERROR, State.AT_RISK: Level.WARNING}
 """The states that a check complains of, and how much each weighs."""
@@ -49,6 +51,8 @@ def clocks_of(ws: Workspace, ids: Iterable[str], at: datetime) -> Times:
         ids: of the tickets.
         at: the moment, UTC; what happened later is left out.
     """
+    from tkt.usecases.promises import judge_of  # start-up: what the index remembers need not be read again
+
     judge = judge_of(ws, at)
     found, problems = [], []
     for each in ids:
@@ -78,6 +82,8 @@ def clocks_by_query(ws: Workspace, text: str, at: datetime) -> Times:
 
 def explained(ws: Workspace, ticket_id: str, at: datetime) -> tuple[Ticket, Explanation, list[Problem]]:
     """Why the clocks of a ticket stand as they do, and what of its thread could not be read."""
+    from tkt.usecases.promises import judge_of
+
     ticket = ws.tickets.load(ticket_id)
     thread, problems = ws.tickets.thread(ticket_id)
     return ticket, judge_of(ws, at).explain(ticket, thread), problems

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from tkt.domain.activity import TIMED
+from tkt.domain.clocks import State
 from tkt.domain.conditions import magnitude
-from tkt.domain.sla import State
 from tkt.domain.ticket import Ticket
 from tkt.domain.urgency import clock_fields
 from tkt.errors import Problem

@@ -13,9 +13,9 @@ from tkt.domain.ticket import Ticket
 from tkt.errors import Problem, UsageError
 
 if TYPE_CHECKING:
+    from tkt.domain.clocks import Judgement
     from tkt.domain.conditions import Condition
     from tkt.domain.entry import Entry
-    from tkt.domain.sla import Judgement
 
 TRAILER = "Ticket"
 """The key of the lines that say in a commit which tickets it touches."""

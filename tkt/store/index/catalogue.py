@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -65,6 +65,7 @@ class IndexedCatalogue:
         self.progress = progress
         self._keeper: Keeper | None = None
         self._inode = 0
+        self._read: Mapping[float, Clocks] = {}
         self.trouble: list[Problem] = []
 
     def select(
@@ -203,13 +204,14 @@ class IndexedCatalogue:
             words: whether the index of words is asked for.
         """
         threads = compiler.asks_threads or words
+        self._read = {}
         if not compiler.of_clocks:
             with keeper.looking(threads=threads, words=words) as problems:
                 yield problems
             return
         clocks = _clock_keeper(keeper)
         with keeper.looking(threads=threads, words=words) as problems:
-            clocks.answer(compiler.of_clocks, whole)
+            self._read = clocks.answer(compiler.of_clocks, whole)
             yield problems
         clocks.remember()
 
@@ -221,6 +223,9 @@ class IndexedCatalogue:
         return found._replace(problems=(*self.trouble, *found.problems))
 
     def _clocks(self, keeper: Keeper, ids: Sequence[str], at: datetime) -> Clocks:
+        known = self._read.get(at.timestamp())
+        if known and known.judgements.keys() >= set(ids):
+            return known._replace(judgements={each: known.judgements[each] for each in ids})
         clocks = _clock_keeper(keeper)
         with keeper.looking(again=False):
             found = clocks.read(ids, at)

@@ -8,12 +8,12 @@ has happened, and only those of tickets that are asked about are looked at.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import NamedTuple
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
+from tkt.domain.clocks import ClockState, Judgement, State
 from tkt.domain.conditions import Condition, OfClocks, possible
 from tkt.domain.levels import Clock
-from tkt.domain.sla import ClockState, Judge, Judgement, State
 from tkt.domain.ticket import Ticket
 from tkt.domain.urgency import Later, meets
 from tkt.errors import Problem
@@ -25,6 +25,9 @@ from tkt.store.index.stamps import Packed
 from tkt.store.settings import SettingsReader
 from tkt.usecases.workspace import Clocks
 
+if TYPE_CHECKING:
+    from tkt.domain.sla import Judge
+
 _TABLE = """
 CREATE TABLE IF NOT EXISTS clocks (
     tree INTEGER NOT NULL, ticket TEXT NOT NULL, content INTEGER NOT NULL, names BLOB NOT NULL,
@@ -33,6 +36,16 @@ CREATE TABLE IF NOT EXISTS clocks (
     PRIMARY KEY (tree, ticket)
 ) WITHOUT ROWID
 """
+
+_HOURS = """
+CREATE TABLE IF NOT EXISTS hours (
+    rules TEXT NOT NULL, calendar TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
+    open TEXT NOT NULL, PRIMARY KEY (rules, calendar)
+) WITHOUT ROWID
+"""
+"""When a calendar is open for some time: less to load than what works it out."""
+
+_AROUND = timedelta(days=30)
 
 _KEPT = """
 SELECT m.ticket, m.content, c.names, c.stats, c.latest, c.judged, c.policy, c.open, c.states, c.problems
@@ -68,14 +81,19 @@ class ClockKeeper:
         self.tickets = keeper.tickets
         self.rules = SettingsReader(keeper.tickets.files).fingerprint()
         self._new: list[tuple[object, ...]] = []
+        self._opening: dict[str, tuple[int, int, str]] = {}
         keeper.connection.execute(_TABLE)
+        keeper.connection.execute(_HOURS)
 
-    def answer(self, parts: Sequence[OfClocks], whole: Condition) -> None:
+    def answer(self, parts: Sequence[OfClocks], whole: Condition) -> Mapping[float, Clocks]:
         """Teach SQLite what is asked of clocks; at the moment that the keeper looks at.
 
         Args:
             parts: what is asked, in the order of their numbers.
             whole: of which they are parts; tickets that cannot meet it are left out.
+
+        Returns:
+            What was read, by the moment at which.
         """
         compiler = Compiler(self.tickets.settings)
         where = compiler.where(possible(whole))
@@ -83,16 +101,15 @@ class ClockKeeper:
         origin = WITH_THREADS if compiler.asks_threads else FROM
         sql = f"SELECT m.ticket {origin} WHERE m.tree = :tree AND {where}"
         ids = [ticket for (ticket,) in self.keeper.connection.execute(sql, asked)]
-        read = {
-            at: self.read(ids, datetime.fromtimestamp(at, UTC)).judgements for at in {p.at for p in parts}
-        }
+        read = {at: self.read(ids, datetime.fromtimestamp(at, UTC)) for at in {each.at for each in parts}}
 
         def clocked(ticket: str, number: int) -> bool:
             part: OfClocks = parts[number]
-            judged = read[part.at].get(ticket)
+            judged = read[part.at].judgements.get(ticket)
             return judged is not None and meets(judged, part)
 
         self.keeper.connection.create_function("clocked", 2, clocked)
+        return read
 
     def read(self, ids: Sequence[str], at: datetime) -> Clocks:
         """The clocks of some tickets; at the moment that the keeper looks at.
@@ -101,7 +118,7 @@ class ClockKeeper:
             ids: of the tickets; those that are not there are left out.
             at: when they are read, UTC.
         """
-        now, later = int(at.timestamp()), Later(self.tickets.settings, at)
+        now, later = int(at.timestamp()), Later(self.tickets.settings, at, self._between)
         asked = (self.rules, self.keeper.tree, as_json(ids))
         rows = self.keeper.connection.execute(_KEPT, asked).fetchall()
         kept: dict[str, Packed] = {row[0]: (row[2], row[3]) for row in rows if row[2] is not None}
@@ -121,10 +138,32 @@ class ClockKeeper:
                 problems += each.problems
         return Clocks(judgements, tuple(problems))
 
+    def _between(self, calendar: str, start: datetime, end: datetime) -> int:
+        """The seconds of working time between two moments."""
+        first, last = int(start.timestamp()), int(end.timestamp())
+        hours = (
+            self._opening.get(calendar)
+            or self.keeper.connection.execute(
+                "SELECT since, until, open FROM hours WHERE rules = ? AND calendar = ?",
+                (self.rules, calendar),
+            ).fetchone()
+        )
+        if hours is None or hours[0] > first or hours[1] < last:
+            since, until = start - _AROUND, end + _AROUND
+            intervals = self.tickets.settings.sla.calendar(calendar).open_within(since, until)
+            packed = " ".join(f"{opens} {closes}" for opens, closes in intervals)
+            hours = int(since.timestamp()), int(until.timestamp()), packed
+            self._opening[calendar] = hours
+        figures = [int(each) for each in hours[2].split()]
+        spans = zip(figures[::2], figures[1::2], strict=True)
+        return sum(max(min(closes, last) - max(opens, first), 0) for opens, closes in spans)
+
     def _judged(
         self, missing: Mapping[str, int], looks: Mapping[str, Packed], at: datetime
     ) -> Iterable[_Read]:
         """Read threads, and note what may be remembered of them."""
+        from tkt.domain.sla import Judge  # start-up: mostly all is known
+
         judge, now = Judge(self.tickets.settings, at), int(at.timestamp())
         sql = (
             f"SELECT {columns_sql(WHOLE)} {FROM} "
@@ -151,17 +190,22 @@ class ClockKeeper:
 
     def remember(self) -> None:
         """Keep what was read; in no transaction."""
-        if not self._new:
+        if not self._new and not self._opening:
             return
         with writing(self.keeper.connection):
             self.keeper.connection.execute(
                 "DELETE FROM clocks WHERE tree NOT IN (SELECT number FROM tree) OR (tree = ? AND rules <> ?)",
                 (self.keeper.tree, self.rules),
             )
+            self.keeper.connection.execute("DELETE FROM hours WHERE rules <> ?", (self.rules,))
+            self.keeper.connection.executemany(
+                "INSERT OR REPLACE INTO hours VALUES (?, ?, ?, ?, ?)",
+                [(self.rules, calendar, *hours) for calendar, hours in self._opening.items()],
+            )
             self.keeper.connection.executemany(
                 "INSERT OR REPLACE INTO clocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._new
             )
-        self._new = []
+        self._new, self._opening = [], {}
 
 
 def _row(read: _Read) -> tuple[object, ...]:
