@@ -106,6 +106,18 @@ def test_a_list_of_what_is_breached_is_what_a_check_finds(
             assert checked == {each["id"] for each in busy.tkt("list", f"sla:{state}", "--json").data}
 
 
+def test_what_is_remembered_is_what_reading_says(busy: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [each["id"] for each in busy.tkt("list", "--all", "--json").data]
+    time.sleep(A_TICK)
+    for now in (LATE, "2026-11-22T10:59:59Z", "2026-11-22T13:00:00Z", "2026-11-30T09:00:00Z"):
+        monkeypatch.setenv("TKT_NOW", now)
+        for at in ((), ("--at", "2026-11-22T09:30:00Z"), ("--at", "2027-01-01")):
+            found = busy.tkt("sla", "status", "is:open,closed", "--json", *at).data
+            read = busy.tkt("sla", "status", *ids, "--json", *at).data
+            assert sorted(found, key=str) == sorted(read, key=str)
+            assert len(read) == len(ids)
+
+
 def test_every_other_command_that_takes_a_query(busy: Desk) -> None:
     assert busy.tkt("search", "breached", "sla:breached").lines[0].endswith("Breached")
     assert busy.tkt("search", "breached", "sla:paused", code=1).err == "Nothing found.\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -180,6 +181,33 @@ Condition = (
     | Clocked
     | DueWithin
 )
+
+
+def either(parts: Sequence[Condition]) -> Condition:
+    """At least one of some conditions; values of one field are one condition."""
+    values: dict[tuple[str, bool], list[Among]] = {}
+    rest: list[Condition] = []
+    for part in parts:
+        if isinstance(part, Among):
+            values.setdefault((part.field, part.exact), []).append(part)
+        else:
+            rest.append(part)
+    merged = [
+        Among(
+            name,
+            tuple(value for each in found for value in each.values),
+            tuple(pattern for each in found for pattern in each.patterns),
+            exact,
+        )
+        for (name, exact), found in values.items()
+    ]
+    all_parts = (*merged, *rest)
+    return all_parts[0] if len(all_parts) == 1 else Either(all_parts)
+
+
+def both(parts: Sequence[Condition]) -> Condition:
+    """All of some conditions."""
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
 
 
 def about_clocks(condition: Condition) -> list[OfClocks]:

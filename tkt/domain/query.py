@@ -19,11 +19,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from tkt.domain.conditions import All, Among, Condition, Either, Not
+from tkt.domain.conditions import All, Among, Condition, Either, Not, both, either
 from tkt.domain.fields import unknown
 from tkt.domain.ordering import sort_fields
 from tkt.domain.settings import View
-from tkt.domain.vocabulary import Typed, Vocabulary, both, either, need_value
+from tkt.domain.vocabulary import Typed, Vocabulary, need_value
 from tkt.errors import NotFoundError, UsageError
 
 _FIELD = re.compile(r"([A-Za-z_][\w.-]*):(?!//)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -25,6 +25,7 @@ from tkt.domain.conditions import (
     Present,
     SaidBy,
     Within,
+    either,
     fold,
 )
 from tkt.domain.fields import Field, FieldType, did_you_mean, shortened, unknown
@@ -377,30 +378,3 @@ _NEEDS = {
 def need_value(name: str) -> UsageError:
     """The error for a condition that says nothing."""
     return UsageError(f"{name}: needs a value", _NEEDS.get(name, ""))
-
-
-def either(parts: Sequence[Condition]) -> Condition:
-    """At least one of some conditions; values of one field are one condition."""
-    values: dict[tuple[str, bool], list[Among]] = {}
-    rest: list[Condition] = []
-    for part in parts:
-        if isinstance(part, Among):
-            values.setdefault((part.field, part.exact), []).append(part)
-        else:
-            rest.append(part)
-    merged = [
-        Among(
-            name,
-            tuple(value for each in found for value in each.values),
-            tuple(pattern for each in found for pattern in each.patterns),
-            exact,
-        )
-        for (name, exact), found in values.items()
-    ]
-    all_parts = (*merged, *rest)
-    return all_parts[0] if len(all_parts) == 1 else Either(all_parts)
-
-
-def both(parts: Sequence[Condition]) -> Condition:
-    """All of some conditions."""
-    return parts[0] if len(parts) == 1 else All(tuple(parts))

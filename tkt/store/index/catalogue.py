@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tkt.domain.activity import COUNTS, DERIVED, Activity, activity
 from tkt.domain.conditions import Condition, Either
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tkt.store.index.clocks import ClockKeeper
+    from tkt.store.index.mentions import Mentions
 
 _THREAD = ", ".join(
     ("a.last", *(f"coalesce(a.{name}, 0)" for name in COUNTS), "coalesce(a.moves, '[]')"),
@@ -271,17 +272,21 @@ class IndexedCatalogue:
     def _search(
         self, keeper: Keeper, texts: Sequence[str], condition: Condition, limit: int
     ) -> tuple[list[Hit], list[Problem]]:
+        from tkt.store.index.mentions import joined, mentions, phrase  # start-up: only a search needs it
+
         compiler = Compiler(self.tickets.settings)
         where = compiler.where(condition)
         with self._looking(keeper, compiler, condition, words=True) as problems:
-            found = [_mentions(keeper, compiler, where, phrase(each)) for each in dict.fromkeys(texts)]
+            found = [mentions(keeper, compiler, where, phrase(each)) for each in dict.fromkeys(texts)]
             together = set(found[0]).intersection(*found[1:]) if found else set()
-            scored = {ticket: _joined([each[ticket] for each in found]) for ticket in together}
+            scored = {ticket: joined([each[ticket] for each in found]) for ticket in together}
             order = sorted(together, key=lambda ticket: (*scored[ticket].rank, ticket))
             hits = [self._hit(keeper, ticket, scored[ticket], texts) for ticket in order[: limit or None]]
             return hits, self._with_unreadable(keeper, problems)
 
-    def _hit(self, keeper: Keeper, ticket: str, mentions: Mentions, texts: Sequence[str]) -> Hit:
+    def _hit(self, keeper: Keeper, ticket: str, found: Mentions, texts: Sequence[str]) -> Hit:
+        from tkt.store.index.mentions import phrase
+
         row = keeper.connection.execute(
             f"SELECT {columns_sql(WHOLE)} {FROM} WHERE m.tree = ? AND m.ticket = ?", (keeper.tree, ticket)
         ).fetchone()
@@ -289,9 +294,9 @@ class IndexedCatalogue:
         snippet, speaker, content = keeper.connection.execute(
             "SELECT snippet(words, -1, '', '', '...', 14), x.speaker, x.content "
             "FROM words JOIN text x ON x.number = words.rowid WHERE words MATCH ? AND words.rowid = ?",
-            (asked, mentions.place),
+            (asked, found.place),
         ).fetchone()
-        where = speaker if content is None else "title" if mentions.in_title else "description"
+        where = speaker if content is None else "title" if found.in_title else "description"
         return Hit(tickets_of(WHOLE, [row])[0], where, " ".join(snippet.split()))
 
     def _alike(self, keeper: Keeper, title: str) -> Sequence[Ticket]:
@@ -334,76 +339,3 @@ def _columns(fields: Sequence[str]) -> tuple[str, ...]:
     wanted = {"id", "created", "status", *fields}
     extra = ("extra",) if wanted - set(COLUMNS) - set(DERIVED) else ()
     return (*(name for name in COLUMNS if name in wanted), *extra, *(("body",) if "body" in wanted else ()))
-
-
-def phrase(text: str) -> str:
-    """What a person typed, for FTS5: nothing in it is an operator."""
-    return '"' + text.replace('"', '""').replace("\0", " ") + '"'
-
-
-class Mentions(NamedTuple):
-    """Where a ticket mentions what is looked for.
-
-    Args:
-        besides_title: 0 where it stands in the title, 1 elsewhere.
-        fewer: how many of the ticket's texts have it, negated.
-        age: the ticket's place from the newest one.
-        in_thread: 0 where the first text that has it is the ticket's own.
-        place: the number of that text.
-    """
-
-    besides_title: int
-    fewer: int
-    age: str
-    in_thread: int
-    place: int
-
-    @property
-    def rank(self) -> tuple[int, int, str, int]:
-        """What tickets are put in order by; the numbers of texts depend on what else was ever read."""
-        return self[:4]
-
-    @property
-    def in_title(self) -> bool:
-        """Whether it stands in the title."""
-        return not self.besides_title
-
-
-def _joined(each: Sequence[Mentions]) -> Mentions:
-    """Where several things are mentioned: in the title when all of them are."""
-    first = min(each, key=lambda one: one[3:])
-    return Mentions(max(m.besides_title for m in each), sum(m.fewer for m in each), first.age, *first[3:])
-
-
-def _mentions(keeper: Keeper, compiler: Compiler, where: str, asked: str) -> dict[str, Mentions]:
-    """The tickets of a tree that meet a condition and mention something.
-
-    The order must follow from these tickets alone, so it cannot be SQLite's bm25: that weighs a word by how
-    rare it is among all texts of the index, those of other commits too.
-    """
-    sql = (
-        "WITH found AS MATERIALIZED (SELECT x.* FROM words JOIN text x ON x.number = words.rowid "
-        "WHERE words MATCH :asked), "
-        "titled AS MATERIALIZED (SELECT rowid FROM words WHERE words MATCH :in_title) "
-        f"SELECT m.ticket, t.created, x.number IN titled, 0, x.number {WITH_THREADS} "
-        f"JOIN found x ON x.content = m.content WHERE m.tree = :tree AND {where} "
-        f"UNION ALL SELECT m.ticket, t.created, 0, 1, x.number {WITH_THREADS} "
-        f"JOIN found x ON x.thread = m.thread WHERE m.tree = :tree AND {where}"
-    )
-    parameters = {
-        **compiler.parameters,
-        "tree": keeper.tree,
-        "asked": asked,
-        "in_title": f"title : {asked}",
-    }
-    found: dict[str, Mentions] = {}
-    for ticket, created, titled, in_thread, place in keeper.connection.execute(sql, parameters):
-        before = found.get(ticket, Mentions(1, 0, _newest_first(created), 2, 0))
-        first = min(before[3:], (in_thread, place))
-        found[ticket] = Mentions(min(before.besides_title, 1 - titled), before.fewer - 1, before.age, *first)
-    return found
-
-
-def _newest_first(created: str) -> str:
-    """Turns the order of moments around."""
-    return "".join(chr(ord("9") - ord(each) + ord("0")) if each.isdigit() else each for each in created)
