@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from tkt.assets import read_asset
 from tkt.domain.checks import missing_fields, save_problems
+from tkt.domain.clocks import State
 from tkt.domain.entry import INTERNAL, PUBLIC, Entry, attachment_file
 from tkt.domain.fields import FIXED, MUTABLE, OPTIONAL, clean_text, clean_title
 from tkt.domain.ids import ticket_path
 from tkt.domain.settings import Settings
-from tkt.domain.sla import Judge, State
+from tkt.domain.sla import Judge
 from tkt.domain.ticket import LINKS, Ticket
 from tkt.domain.workflow import Category
 from tkt.store.settings import SettingsReader

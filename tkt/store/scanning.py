@@ -92,9 +92,10 @@ class ScannedCatalogue:
 
     def _judge(self, at: datetime) -> Judge:
         from tkt.domain.sla import Judge
+        from tkt.usecases.promises import reading
 
         if at not in self._judges:
-            self._judges[at] = Judge(self.tickets.settings, at)
+            self._judges[at] = Judge(self.tickets.settings, at, reading(self.tickets))
         return self._judges[at]
 
     def clocks(self, ids: Sequence[str], at: datetime) -> Clocks:

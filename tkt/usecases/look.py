@@ -93,9 +93,9 @@ def view(ws: Workspace, ticket_id: str, *, code: bool = False) -> View:
 
 
 def _judgement(ws: Workspace, ticket: Ticket, thread: Sequence[Entry]) -> Judgement:
-    from tkt.domain.sla import Judge  # start-up: not every desk promises something
+    from tkt.usecases.promises import judge_of  # start-up: not every desk promises something
 
-    return Judge(ws.settings, ws.now).judge(ticket, thread)
+    return judge_of(ws, ws.now).judge(ticket, thread)
 
 
 def _related(ws: Workspace, ticket: Ticket, mentions: Sequence[Ticket]) -> list[Related]:

@@ -10,23 +10,28 @@ from tkt.domain.closing import is_closing
 from tkt.domain.entry import Entry
 from tkt.domain.levels import Clock, show_seconds
 from tkt.domain.replay import before_entries
-from tkt.domain.sla import Judge
+from tkt.domain.sla import Judge, ReadTicket
 from tkt.domain.story import SKEW
 from tkt.domain.ticket import Ticket
 from tkt.errors import TktError
-from tkt.usecases.workspace import Workspace
+from tkt.usecases.workspace import Tickets, Workspace
 
 
-def judge_of(ws: Workspace, at: datetime) -> Judge:
-    """Reads the clocks of a desk's tickets, and what was said in those that were merged into them."""
+def reading(tickets: Tickets) -> ReadTicket:
+    """Reads tickets with their own entries, for whoever asks what was said in those that were merged."""
 
     def read(ticket_id: str) -> tuple[Ticket, Sequence[Entry]] | None:
         try:
-            return ws.tickets.load(ticket_id), ws.tickets.thread(ticket_id)[0]
+            return tickets.load(ticket_id), tickets.thread(ticket_id)[0]
         except TktError:
             return None
 
-    return Judge(ws.settings, at, read)
+    return read
+
+
+def judge_of(ws: Workspace, at: datetime) -> Judge:
+    """Reads the clocks of a desk's tickets."""
+    return Judge(ws.settings, at, reading(ws.tickets))
 
 
 def judged(judge: Judge, ticket: Ticket, before: Sequence[Entry], entry: Entry) -> Entry:

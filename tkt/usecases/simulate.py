@@ -13,6 +13,7 @@ from tkt.domain.sla import Judge
 from tkt.domain.ticket import Ticket
 from tkt.errors import Problem
 from tkt.usecases.look import read_query
+from tkt.usecases.promises import reading
 from tkt.usecases.workspace import Workspace
 
 Key = tuple[str, str, str]
@@ -122,7 +123,8 @@ def simulate(
     """
     found = ws.catalogue.select(read_query(ws, text).condition)
     problems = list(found.problems)
-    judges = [Judge(settings, period.until) for settings in (ws.settings, draft)]
+    read = reading(ws.tickets)
+    judges = [Judge(settings, period.until, read) for settings in (ws.settings, draft)]
     scores: tuple[dict[Key, Score], dict[Key, Score]] = ({}, {})
     turns: list[Turn] = []
     for done, ticket in enumerate(found.tickets, 1):

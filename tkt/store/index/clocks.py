@@ -62,11 +62,13 @@ class _Read(NamedTuple):
         judged: how they stood.
         latest: the moment of the last that is known of the ticket, seconds since 1970.
         problems: what of its thread could not be understood.
+        alone: whether no other ticket has a say in them, as those do that were merged into this one.
     """
 
     judged: Judgement
     latest: int
     problems: tuple[Problem, ...]
+    alone: bool
 
 
 class ClockKeeper:
@@ -163,8 +165,9 @@ class ClockKeeper:
     ) -> Iterable[_Read]:
         """Read threads, and note what may be remembered of them."""
         from tkt.domain.sla import Judge  # start-up: mostly all is known
+        from tkt.usecases.promises import reading
 
-        judge, now = Judge(self.tickets.settings, at), int(at.timestamp())
+        judge, now = Judge(self.tickets.settings, at, reading(self.tickets)), int(at.timestamp())
         sql = (
             f"SELECT {columns_sql(WHOLE)} {FROM} "
             "WHERE m.tree = ? AND m.ticket IN (SELECT value FROM json_each(?))"
@@ -177,7 +180,7 @@ class ClockKeeper:
         ):
             if done % 200 == 0 or done == len(tickets):
                 self.keeper.progress("Reading clocks", done, len(tickets))
-            if keeps and read.latest <= now and ticket in looks:
+            if keeps and read.alone and read.latest <= now and ticket in looks:
                 self._new.append(
                     (self.keeper.tree, ticket, missing[ticket], *looks[ticket], self.rules, now, *_row(read))
                 )
@@ -186,7 +189,10 @@ class ClockKeeper:
     def _one(self, judge: Judge, ticket: Ticket) -> _Read:
         thread, problems = self.tickets.thread(ticket.id)
         latest = max((ticket.created, *(each.at for each in thread)))
-        return _Read(judge.judge(ticket, thread), int(latest.timestamp()), tuple(problems))
+        from tkt.domain.story import MERGES
+
+        alone = not any(MERGES in each.extra for each in thread)
+        return _Read(judge.judge(ticket, thread), int(latest.timestamp()), tuple(problems), alone)
 
     def remember(self) -> None:
         """Keep what was read; in no transaction."""
