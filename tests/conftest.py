@@ -29,7 +29,7 @@ _NAMES = (
     "VISUAL",
 )
 
-_GIT_CONFIG = """\
+GIT_CONFIG = """\
 [user]
 \tname = Ana Silva
 \temail = ana@example.com
@@ -58,7 +58,7 @@ def home(homes: Path, machine_environment: dict[str, str], monkeypatch: pytest.M
     path = homes / str(next(_homes))
     path.mkdir()
     git_config = path / ".gitconfig"
-    git_config.write_text(_GIT_CONFIG, encoding="utf-8")
+    git_config.write_text(GIT_CONFIG, encoding="utf-8")
     for name in machine_environment:
         if name.startswith(_PREFIXES) or name in _NAMES:
             monkeypatch.delenv(name)

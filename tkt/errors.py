@@ -87,6 +87,12 @@ class ConflictError(TktError):
     exit_code = ExitCode.CONFLICT
 
 
+class AlreadyDoneError(TktError):
+    """There is nothing left to do: a command that was cut off has done it."""
+
+    exit_code = ExitCode.DONE
+
+
 class RemoteError(TktError):
     """Another repository cannot be reached, or says no."""
 

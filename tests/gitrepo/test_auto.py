@@ -1,5 +1,6 @@
 """commit: auto. One command, one commit, and nothing else of the person's touched."""
 
+import errno
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -191,7 +192,7 @@ def test_many_files_in_a_first_commit_in_a_subfolder(tmp_path: Path) -> None:
     desk.assert_sound()
 
 
-def test_a_file_that_cannot_be_put_in_place_after_the_commit_is_a_warning(desk: Desk) -> None:
+def test_a_folder_that_cannot_be_written_is_met_before_the_commit(desk: Desk) -> None:
     folder = desk.root / "tickets/2026-11"
 
     class Meddler(Person):
@@ -200,13 +201,38 @@ def test_a_file_that_cannot_be_put_in_place_after_the_commit_is_a_warning(desk: 
             folder.write_bytes(b"in the way\n")
             return super().actor()
 
-    receipt = desk.recorder_of(Meddler()).record([desk.write(TICKET, DONE)], Note("s"), CommitPolicy.AUTO)
+    with pytest.raises(TktError, match="cannot write"):
+        desk.recorder_of(Meddler()).record([desk.write(TICKET, DONE)], Note("s"), CommitPolicy.AUTO)
 
-    assert receipt.commit == desk.head
-    assert "git checkout HEAD -- tickets" in receipt.warning
+    assert desk.subjects == ["start"]
     folder.unlink()
-    desk.git("checkout", "HEAD", "--", "tickets")
+    (desk.root / "away").rename(folder)
+    assert desk.status == []
+    desk.assert_sound()
+
+
+def test_a_file_that_cannot_be_put_in_place_after_the_commit_is_finished_by_the_next_command(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = os.replace
+
+    def refuse(source: str, target: str) -> None:
+        if target.endswith(".md"):
+            raise OSError(errno.EIO, "Input/output error", target)
+        put(source, target)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    receipt = desk.finish()
+    assert receipt.commit == desk.head
+    assert "the next command tries again" in receipt.warning
+    assert desk.read(TICKET) == TEXT
+    monkeypatch.undo()
+
+    desk.record(desk.write(OTHER, b"next\n"))
+
     assert desk.read(TICKET) == DONE
+    assert desk.status == []
+    desk.assert_sound()
 
 
 def test_without_anybody_to_name_nothing_is_committed(desk: Desk) -> None:

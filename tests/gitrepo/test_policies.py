@@ -117,14 +117,13 @@ def test_a_full_disk_changes_nothing(desk: Desk, policy: CommitPolicy) -> None:
     assert desk.read(TICKET) == TEXT
 
 
-def test_a_disk_that_fills_up_after_the_commit_is_a_warning(desk: Desk) -> None:
+def test_a_disk_that_fills_up_is_met_before_the_commit(desk: Desk) -> None:
     big = "tickets/2026-11/TKT-2j7k3q9/files/big.bin"
 
-    with _little_room(1 << 20):
-        receipt = desk.record(desk.write(TICKET, DONE), desk.write(big, bytes(2 << 20)))
+    with _little_room(1 << 20), pytest.raises(TktError, match="cannot write"):
+        desk.record(desk.write(TICKET, DONE), desk.write(big, bytes(2 << 20)))
 
-    assert "git checkout HEAD -- tickets" in receipt.warning
+    assert desk.subjects == ["start"]
     assert desk.read(TICKET) == TEXT
-    desk.git("checkout", "HEAD", "--", "tickets")
     assert desk.status == []
-    assert desk.read(TICKET) == DONE
+    desk.assert_sound()

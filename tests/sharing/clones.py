@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.desk import Said, git, type_tkt
+from tests.conftest import GIT_CONFIG
 from tkt.domain.replay import disagreements, replay
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.history import CommitFiles
@@ -22,7 +23,7 @@ _MARKS = (b"<<<<<<<", b">>>>>>>")
 
 
 @contextmanager
-def _being(root: Path, who: str, moment: str) -> Iterator[None]:
+def being(root: Path, who: str, moment: str) -> Iterator[None]:
     """Sit in somebody's chair for a while."""
     before = Path.cwd()
     kept = {name: os.environ.get(name) for name in ("TKT_ACTOR", "TKT_NOW")}
@@ -37,6 +38,20 @@ def _being(root: Path, who: str, moment: str) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def settle_in(folder: Path) -> None:
+    """Have this process be on a machine where nobody has configured anything but who Ana is; for programs.
+
+    Args:
+        folder: the home.
+    """
+    for name in list(os.environ):
+        if name.startswith(("GIT_", "TKT_", "XDG_")):
+            del os.environ[name]
+    (folder / ".gitconfig").write_text(GIT_CONFIG, encoding="utf-8")
+    (folder / "tmp").mkdir()
+    os.environ.update(HOME=str(folder), GIT_CONFIG_NOSYSTEM="1", TMPDIR=str(folder / "tmp"))
 
 
 class Laptop:
@@ -54,7 +69,7 @@ class Laptop:
 
     def tkt(self, *args: str, code: int = 0, stdin: str = "") -> Said:
         """Type a command; it must end with that code."""
-        with _being(self.root, self.who, self.moment):
+        with being(self.root, self.who, self.moment):
             said = type_tkt(*args, stdin=stdin)
         assert said.code == code, said
         assert "Traceback" not in said.err, said
@@ -62,7 +77,7 @@ class Laptop:
 
     def try_tkt(self, *args: str) -> None:
         """Type a command that the rules may refuse."""
-        with _being(self.root, self.who, self.moment):
+        with being(self.root, self.who, self.moment):
             said = type_tkt(*args)
         assert said.code in {0, 1, 2, 4}, said
 

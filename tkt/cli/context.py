@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -108,12 +109,28 @@ def choice_option(
 def desk(*, dry_run: bool = False, no_commit: bool = False, rev: str | None = None) -> Workspace:
     """The desk of the current folder; at a commit, where one is named."""
     context = click.get_current_context(silent=True)
-    index = not (context and NO_INDEX in context.find_root().meta)
-    policy = CommitPolicy.STAGE if no_commit else None
-    ws = open_workspace(policy=policy, dry_run=dry_run, rev=rev, index=index, progress=show_progress)
+    root = context.find_root() if context else None
+    ws = open_workspace(
+        policy=CommitPolicy.STAGE if no_commit else None,
+        dry_run=dry_run,
+        rev=rev,
+        index=not (root and NO_INDEX in root.meta),
+        progress=show_progress,
+        once_told=root.with_resource(_once_told()) if root else None,
+    )
     if no_commit and ws.settings.commit is CommitPolicy.OFF:
         return replace(ws, policy=CommitPolicy.OFF)
     return ws
+
+
+@contextmanager
+def _once_told() -> Iterator[Callable[[Callable[[], None]], None]]:
+    """Takes what is to happen once the command's answer has been written, which an error leaves out."""
+    deeds: list[Callable[[], None]] = []
+    yield deeds.append
+    sys.stdout.flush()
+    for deed in deeds:
+        deed()
 
 
 def style_for(color: str) -> Style:

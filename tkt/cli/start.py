@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tkt.cli.context import color_option, say, style_for
+from tkt.cli.context import color_option, note, say, style_for
 from tkt.domain.settings import CommitPolicy
 from tkt.errors import ExitCode, UsageError
 
@@ -119,16 +119,22 @@ def _shown(root: str) -> str:
 
 
 @click.command("doctor")
+@click.option("--fix", is_flag=True, help="First clear away what commands that were cut off left behind.")
 @color_option
-def doctor_command(color: str) -> int:
+def doctor_command(color: str, *, fix: bool) -> int:
     """Look at Git, the store, the index, the attributes, the clock and the extras.
 
     Every finding comes with the command that mends it. Exits with 1 when there is one.
+
+    --fix finishes what a killed command had begun, removes its locks and drafts and a damaged index, and
+    Git's own locks where they are older than a minute and no Git is at work here.
     """
     from tkt.render.text import Cell, clean_line, plural, table
     from tkt.usecases.doctor import examine
-    from tkt.wiring.making import examine_machine
+    from tkt.wiring.making import examine_machine, mend_machine
 
+    for each in mend_machine() if fix else ():
+        note(f"mended: {clean_line(each)}")
     ws, machine = examine_machine()
     findings = examine(ws, machine)
     rows = [

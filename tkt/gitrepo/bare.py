@@ -8,9 +8,9 @@ from datetime import datetime
 
 from tkt.domain.settings import CommitPolicy
 from tkt.errors import ConflictError, TktError
-from tkt.gitrepo.git import GitError, changed_meanwhile
+from tkt.gitrepo.git import changed_meanwhile
 from tkt.gitrepo.history import CommitFiles
-from tkt.gitrepo.locks import desk_lock
+from tkt.gitrepo.locks import desk_lock, move_refs
 from tkt.gitrepo.objects import Draft, pending_ref, write_objects
 from tkt.gitrepo.recording import message_text
 from tkt.usecases.workspace import Actor, FileWrite, LastChange, Note, Receipt
@@ -90,12 +90,10 @@ class BareRecorder:
                 f"delete {written.ref} {written.commit}\n"
             )
             try:
-                git.run("update-ref", "--stdin", "-m", f"tkt: {note.subject}", stdin=commands.encode())
-            except GitError as error:
+                move_refs(git, commands, note.subject)
+            except ConflictError:
                 git.attempt("update-ref", "-d", written.ref)
-                raise ConflictError(
-                    f"the branch has moved meanwhile ({error.message})", "Run the command again."
-                ) from error
+                raise
         return Receipt(CommitPolicy.AUTO, written.commit)
 
     def _content(self, path: str) -> bytes | None:

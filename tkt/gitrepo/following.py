@@ -40,8 +40,7 @@ def follow(repository: Repository, before: str, after: str, files: Files) -> Ite
     """
     git, layout = repository.git, repository.layout
     with index_lock(layout.index) as held:
-        if held.unfinished is not None:
-            finish(GitHistory(repository), held.unfinished)
+        finish(GitHistory(repository), held)
         with draft_index(git, layout, ()) as ready, uninterrupted():
             index = ready()
             env = {"GIT_INDEX_FILE": index}

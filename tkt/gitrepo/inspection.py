@@ -57,15 +57,6 @@ def busy_with(repository: Repository) -> str:
     return ""
 
 
-def leftovers(repository: Repository) -> list[str]:
-    """What a killed command of tkt can leave behind: harmless, but in the way."""
-    refs = repository.git.text("for-each-ref", "--format=%(refname)", "refs/tkt/").splitlines()
-    layout = repository.layout
-    names = os.listdir(layout.git_dir)
-    drafts = [os.path.join(layout.git_dir, name) for name in names if name.startswith("index.tkt-")]
-    return [*refs, *drafts]
-
-
 def own_branch_of(root: str, code: str) -> tuple[str, bool] | None:
     """The branch that a desk has for itself, and whether Git shows its folder among the code; None for none.
 

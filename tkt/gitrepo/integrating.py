@@ -13,8 +13,8 @@ from tkt.domain.ids import TICKETS, thread_folder, ticket_of, ticket_path
 from tkt.errors import ConflictError, TktError
 from tkt.gitrepo.contents import Contents
 from tkt.gitrepo.following import follow
-from tkt.gitrepo.git import Git, GitError
-from tkt.gitrepo.locks import desk_lock
+from tkt.gitrepo.git import Git
+from tkt.gitrepo.locks import desk_lock, move_refs
 from tkt.gitrepo.merging import MARKED
 from tkt.gitrepo.objects import stored_id, write_objects
 from tkt.gitrepo.repository import Repository
@@ -288,12 +288,7 @@ class GitBranch:
             self._move(ours, new, message)
 
     def _move(self, ours: str, new: str, message: str) -> None:
-        try:
-            self.git.run("update-ref", "-m", f"tkt: {message}", "HEAD", new, ours)
-        except GitError as error:
-            raise ConflictError(
-                f"the branch has moved meanwhile ({error.message})", "Run the command again."
-            ) from error
+        move_refs(self.git, f"update HEAD {new} {ours}\n", message)
 
 
 def _file_of(path: str) -> str:

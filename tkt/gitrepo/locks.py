@@ -5,23 +5,28 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tkt.errors import ConflictError
-from tkt.gitrepo.git import Git
+from tkt.gitrepo.git import Git, GitError
 from tkt.gitrepo.repository import Layout
 from tkt.gitrepo.worktree import drop
 
-_PATIENCE = 4.0
-"""For so many seconds another Git command is waited for."""
+_PATIENCE = 10.0
+"""For so many seconds another Git command is waited for; one that waits for an editor takes longer."""
 _DESK_PATIENCE = 60.0
 """For so many seconds another command of tkt is waited for; an import of thousands takes a few."""
+_PAUSE = 0.005
 _OURS = b"tkt"
 """How the lock on the index begins when it is ours; Git's own begins with DIRC, or is empty."""
+_LOCKED = re.compile(r"Unable to create '([^\n]*\.lock)': File exists")
+"""How Git says that another command of its own holds a reference."""
 
 
 @contextlib.contextmanager
@@ -38,7 +43,7 @@ def desk_lock(common_dir: str) -> Iterator[None]:
         while not _taken(handle):
             if time.monotonic() > until:
                 raise ConflictError("another tkt command is writing here", f"fuser {path} tells which.")
-            time.sleep(0.005)
+            time.sleep(_PAUSE)
         yield
     finally:
         os.close(handle)
@@ -52,22 +57,38 @@ def _taken(handle: int) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+class Unfinished(NamedTuple):
+    """What a killed command said of itself.
+
+    Args:
+        commit: where the branch was to be; "" for before the first one.
+        key: of what it did (`Note.key`); "" for none.
+    """
+
+    commit: str
+    key: str = ""
+
+
+@dataclass(slots=True)
 class HeldIndex:
     """Git's own lock on the user's index, held.
 
     Args:
         lock: its path.
-        unfinished: the commit that a killed command had at the branch, or was about to; None for none.
+        unfinished: what a killed command was about to finish; None for nothing.
+        key: of what is being done (`Note.key`).
+        kept: whether it stays, because what was begun could not be finished.
     """
 
     lock: str
-    unfinished: str | None
+    unfinished: Unfinished | None
+    key: str = ""
+    kept: bool = False
 
     def announce(self, commit: str) -> None:
         """Say where the branch will be once all is in place, so that a killed command can be finished."""
         with open(self.lock, "ab") as file:
-            file.write(f" {commit}\n".encode())
+            file.write(f" {commit} {self.key}\n".encode())
 
 
 @contextlib.contextmanager
@@ -80,30 +101,96 @@ def index_lock(index: str) -> Iterator[HeldIndex]:
     lock = f"{index}.lock"
     unfinished = None
     until = time.monotonic() + _PATIENCE
-    while not _created(lock):
+    while not _created(lock, f"{index}.tkt-lock"):
         with contextlib.suppress(FileNotFoundError), open(lock, "rb") as file:
             said = file.read(200)
             if said.startswith(_OURS):  # of a killed command: a living one would have the desk's lock
-                unfinished = said[len(_OURS) :].decode().strip() if said.endswith(b"\n") else None
+                unfinished = _unfinished(said)
                 drop(lock)
                 continue
         if time.monotonic() > until:
-            raise ConflictError("another Git command holds the index", f"If none is running, remove {lock}")
-        time.sleep(0.005)
+            raise held_by_git(lock)
+        time.sleep(_PAUSE)
+    held = HeldIndex(lock, unfinished)
     try:
-        yield HeldIndex(lock, unfinished)
+        yield held
     finally:
-        drop(lock)
+        for path in () if held.kept else (f"{draft_path(index)}.lock", draft_path(index), lock):
+            with contextlib.suppress(OSError):  # the next command removes it then
+                drop(path)
 
 
-def _created(lock: str) -> bool:
+def is_ours(lock: str) -> bool:
+    """Whether a lock on the index is tkt's; under `desk_lock` only a killed command can have left it."""
     try:
-        handle = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        with open(lock, "rb") as file:
+            return file.read(len(_OURS)) == _OURS
+    except OSError:
+        return False
+
+
+def _unfinished(said: bytes) -> Unfinished | None:
+    """What a lock of ours tells, where it was written to its end."""
+    words = said[len(_OURS) :].decode("ascii", "replace").removeprefix(" ").split(" ")
+    return Unfinished(words[0], words[-1].strip()) if said.endswith(b"\n") else None
+
+
+def _created(lock: str, draft: str) -> bool:
+    """Whether the lock could be made; whole from the first moment on, so that nobody takes it for Git's."""
+    with open(draft, "wb") as file:
+        file.write(_OURS)
+    try:
+        _link(draft, lock)
     except FileExistsError:
         return False
-    os.write(handle, _OURS)
-    os.close(handle)
+    finally:
+        drop(draft)
     return True
+
+
+def _link(draft: str, lock: str) -> None:
+    try:
+        os.link(draft, lock)
+    except FileExistsError:
+        raise
+    except OSError:  # some file systems have no links
+        with open(lock, "xb") as file:
+            file.write(_OURS)
+
+
+def held_by_git(lock: str) -> ConflictError:
+    """The error for a lock of Git's that does not go away."""
+    return ConflictError(
+        f"another Git command holds {lock}", "If none is running any more, tkt doctor --fix removes it."
+    )
+
+
+def move_refs(git: Git, commands: str, reason: str) -> None:
+    """Move references, all or none, each from where it is said to be; a Git command beside is waited for.
+
+    Args:
+        git: of the repository.
+        commands: for `git update-ref --stdin`.
+        reason: for the reflog.
+
+    Raises:
+        ConflictError: one of them is not there any more, or another Git command holds it.
+    """
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            git.run("update-ref", "--stdin", "-m", f"tkt: {reason}", stdin=commands.encode())
+        except GitError as error:
+            locked = _LOCKED.search(error.message)
+            if locked is None:
+                raise ConflictError(
+                    f"the branch has moved meanwhile ({error.message})", "Run the command again."
+                ) from error
+            if time.monotonic() > until:
+                raise held_by_git(locked.group(1)) from error
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def draft_path(index: str) -> str:
@@ -126,29 +213,26 @@ def draft_index(git: Git, layout: Layout, entries: Sequence[tuple[str, str]]) ->
         entries: pairs of path and blob; "" removes the path.
 
     Yields:
-        What waits until it is ready and gives its path, for `os.replace`; it is gone afterwards.
+        What waits until it is ready and gives its path, for `os.replace`; `index_lock` removes what is left.
     """
     draft = draft_path(layout.index)
     drop(f"{draft}.lock")
     drop(draft)
-    try:
-        if os.path.exists(layout.index):
-            shutil.copyfile(layout.index, draft)
-            # Git compares files as old as the index byte for byte; a copy that looks younger would end that.
-            before = os.stat(layout.index)
-            os.utime(draft, ns=(before.st_atime_ns, before.st_mtime_ns))
-        lines = (f"100644 {blob}\t{path}" if blob else f"0 {layout.null}\t{path}" for path, blob in entries)
-        stdin = b"".join(line.encode("utf-8", "surrogateescape") + b"\0" for line in lines)
-        env = {"GIT_INDEX_FILE": draft}
-        with git.begun("update-index", "-z", "--index-info", stdin=stdin, env=env) as wait:
+    if os.path.exists(layout.index):
+        shutil.copyfile(layout.index, draft)
+        # Git compares files as old as the index byte for byte; a copy that looks younger would end that.
+        before = os.stat(layout.index)
+        os.utime(draft, ns=(before.st_atime_ns, before.st_mtime_ns))
+    lines = (f"100644 {blob}\t{path}" if blob else f"0 {layout.null}\t{path}" for path, blob in entries)
+    stdin = b"".join(line.encode("utf-8", "surrogateescape") + b"\0" for line in lines)
+    env = {"GIT_INDEX_FILE": draft}
+    with git.begun("update-index", "-z", "--index-info", stdin=stdin, env=env) as wait:
 
-            def ready() -> str:
-                wait()
-                return draft
+        def ready() -> str:
+            wait()
+            return draft
 
-            yield ready
-    finally:
-        drop(draft)
+        yield ready
 
 
 @contextlib.contextmanager

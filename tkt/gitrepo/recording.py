@@ -1,31 +1,39 @@
 """Writing: exactly the given files, in one commit or the index, beside whatever the user is doing.
 
 The order matters, so that a crash at any step leaves the old or the new state: lock, refuse, objects,
-the user's index beside the old one, the branch by compare-and-swap, the files by rename, the index by
-rename. Git's lock on the index is held from the first look on: a `git commit` beside is refused, and
-cannot come between the look and the swap. After a crash that lock stays, and says where the branch was
-to go; the next command finishes the rest.
+the user's index beside the old one, the files beside theirs, the branch by compare-and-swap, the files by
+rename, the index by rename. Git's lock on the index is held from the first look on: a `git commit` beside
+is refused, and cannot come between the look and the swap. After a crash that lock stays, and says where
+the branch was to go; the next command finishes the rest.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from tkt.domain.ids import TICKETS
 from tkt.domain.settings import CommitPolicy
-from tkt.errors import ConflictError, TktError
+from tkt.errors import AlreadyDoneError, ConflictError, TktError
 from tkt.gitrepo.git import GitError
 from tkt.gitrepo.history import GitHistory, Recorded
-from tkt.gitrepo.locks import HeldIndex, desk_lock, draft_index, index_lock, sweep, uninterrupted
+from tkt.gitrepo.locks import (
+    HeldIndex,
+    desk_lock,
+    draft_index,
+    index_lock,
+    move_refs,
+    sweep,
+    uninterrupted,
+)
 from tkt.gitrepo.objects import Draft, Written, blob_ids, pending_ref, stored_id, write_objects
-from tkt.gitrepo.recovery import finish
+from tkt.gitrepo.recovery import Untold, finish
 from tkt.gitrepo.repository import Repository
-from tkt.gitrepo.worktree import content, explained, replace_files, require_bases
+from tkt.gitrepo.worktree import content, drafted, explained, replace_files, require_bases
 from tkt.usecases.pending import with_change
 from tkt.usecases.workspace import (
+    UNDOING,
     Actor,
     FileWrite,
     IdentitySource,
@@ -35,6 +43,9 @@ from tkt.usecases.workspace import (
 )
 
 _COMMITTING = {CommitPolicy.AUTO, CommitPolicy.AMEND}
+
+OnceTold = Callable[[Callable[[], None]], object]
+"""Is given what is to happen once whoever typed the command has been told what it did."""
 
 
 class GitRecorder:
@@ -46,6 +57,7 @@ class GitRecorder:
         identity: knows who makes the change.
         now: the moment of the commit, UTC.
         run_hooks: whether the user's own Git hooks run.
+        once_told: where there is somebody to be told; None where nobody will type the same again.
     """
 
     def __init__(
@@ -56,6 +68,7 @@ class GitRecorder:
         now: datetime,
         *,
         run_hooks: bool = False,
+        once_told: OnceTold | None = None,
     ) -> None:
         self.repository = repository
         self.git = repository.git
@@ -63,6 +76,7 @@ class GitRecorder:
         self.identity = identity
         self.now = now
         self.run_hooks = run_hooks
+        self.once_told = once_told
 
     def record(
         self,
@@ -80,6 +94,7 @@ class GitRecorder:
             instead: the newest commit, where the new one is to take its place.
 
         Raises:
+            AlreadyDoneError: a command that was cut off has done the same.
             ConflictError: a file is not what the change started from or has edits that are not
                 recorded, `instead` is no longer the newest commit, or Git is in the middle of a
                 merge, a rebase or the like.
@@ -91,7 +106,7 @@ class GitRecorder:
                 require_bases(repository.root, writes)
                 replace_files(repository.root, writes)
                 return Receipt(policy)
-            with self._index() as held:
+            with self._index(note.key) as held:
                 repository.refuse_if_busy()
                 require_bases(repository.root, writes)
                 head = self._require_clean(writes, policy)
@@ -100,16 +115,44 @@ class GitRecorder:
                 draft = self._draft(note, policy, head, instead)
                 if not self.run_hooks:
                     return self._commit(writes, draft, head, policy, held)
+                held.key = ""  # it is not done before Git has committed it
                 self._stage(writes, head, held)
-            return self._commit_with_hooks(writes, draft, head, policy)
+            receipt = self._commit_with_hooks(writes, draft, head, policy)
+            self._done(note.key, receipt.commit)
+            return receipt
 
     @contextlib.contextmanager
-    def _index(self) -> Iterator[HeldIndex]:
-        """Hold the user's index, with what a killed command had begun finished."""
+    def _index(self, key: str = "") -> Iterator[HeldIndex]:
+        """Hold the user's index, with what a killed command had begun finished.
+
+        Raises:
+            AlreadyDoneError: that was the same as what is to be done now.
+        """
         with index_lock(self.repository.layout.index) as held:
-            if held.unfinished is not None:
-                finish(self.history, held.unfinished)
+            held.key = key
+            finished = finish(self.history, held)
+            if key and (finished == key or self._is_untold(key)):
+                self._untold.forget()
+                raise AlreadyDoneError(
+                    "a command that was cut off has done this already",
+                    "tkt show - tells what; to do it once more, type it again.",
+                )
             yield held
+
+    @property
+    def _untold(self) -> Untold:
+        return Untold(self.repository.layout.git_dir)
+
+    def _is_untold(self, key: str) -> bool:
+        """Whether that was done last, and nobody was told."""
+        commit = self._untold.commit(key)
+        return commit is not None and commit == self.history.recorded(())[0]
+
+    def _done(self, key: str, commit: str) -> None:
+        """Remember what was done until somebody is told."""
+        if key and self.once_told:
+            self._untold.note(key, commit)
+            self.once_told(self._untold.forget)
 
     def _require_clean(self, writes: Sequence[FileWrite], policy: CommitPolicy) -> str:
         """See that nobody has edited these files since they were recorded; the commit at HEAD."""
@@ -170,27 +213,27 @@ class GitRecorder:
             with draft_index(self.git, layout, self._entries(writes)) as index:
                 written = write_objects(self.git, writes, self.repository.prefix, draft, ref)
                 commit, next_index = self._signed(written, draft), index()
-                with uninterrupted():
-                    held.announce(commit)
+                held.announce(commit)
+                with uninterrupted(), drafted(self.repository.root, writes, committed=True) as put:
                     self._move_branch(commit, head, written, draft.message.partition("\n")[0])
-                    warning = self._place(writes, next_index, commit)
+                    warning = self._place(put, next_index, commit, held)
         except BaseException:
             self.git.attempt("update-ref", "-d", ref)
             raise
         return Receipt(policy, commit, warning)
 
-    def _place(self, writes: Sequence[FileWrite], index: str, commit: str) -> str:
+    def _place(self, put: Callable[[], None], index: str, commit: str, held: HeldIndex) -> str:
         """Put files and index in place; the branch has moved, so that trouble is a warning, no failure."""
         try:
-            try:
-                replace_files(self.repository.root, writes, committed=True)
-            finally:
-                os.replace(index, self.repository.layout.index)
+            put()
+            os.replace(index, self.repository.layout.index)
         except OSError as error:
+            held.kept = True
             return (
-                f"the branch is at {commit[:10]}, but a file could not be written ({error.strerror}); "
-                f"git checkout HEAD -- {TICKETS} brings it back"
+                f"this is recorded, but {error.filename or 'a file'} could not be put in place "
+                f"({error.strerror}); the next command tries again"
             )
+        self._done(held.key, commit)
         return ""
 
     def _signed(self, written: Written, draft: Draft) -> str:
@@ -230,23 +273,17 @@ class GitRecorder:
         commands = f"update HEAD {commit} {head or null}\n" if commit else f"delete HEAD {head}\n"
         if written.ref:
             commands += f"delete {written.ref} {written.commit}\n"
-        try:
-            self.git.run("update-ref", "--stdin", "-m", f"tkt: {subject}", stdin=commands.encode())
-        except GitError as error:
-            raise ConflictError(
-                f"the branch has moved meanwhile ({error.message})", "Run the command again."
-            ) from error
+        move_refs(self.git, commands, subject)
 
     def _stage(self, writes: Sequence[FileWrite], head: str, held: HeldIndex) -> Receipt:
         layout = self.repository.layout
         with draft_index(self.git, layout, self._entries(writes)) as index:
             write_objects(self.git, writes)
             next_index = index()
-            with uninterrupted():
-                held.announce(head)
-                replace_files(self.repository.root, writes)
-                os.replace(next_index, layout.index)
-        return Receipt(CommitPolicy.STAGE)
+            held.announce(head)
+            with uninterrupted(), drafted(self.repository.root, writes) as put:
+                warning = self._place(put, next_index, head, held)
+        return Receipt(CommitPolicy.STAGE, warning=warning)
 
     def _commit_with_hooks(
         self, writes: Sequence[FileWrite], draft: Draft, head: str, policy: CommitPolicy
@@ -278,10 +315,11 @@ class GitRecorder:
         """Take the newest commit back as if it had never been made.
 
         Raises:
+            AlreadyDoneError: a command that was cut off has taken one back.
             ConflictError: it is no longer the newest, or its files have been edited since.
         """
         layout = self.repository.layout
-        with explained(), desk_lock(layout.common_dir), self._index() as held:
+        with explained(), desk_lock(layout.common_dir), self._index(UNDOING) as held:
             self.repository.refuse_if_busy()
             _require_newest(change, self.history.recorded(())[0])
             parent = (*self.history.parents(change.commit), "")[0]
@@ -291,10 +329,10 @@ class GitRecorder:
             entries = [(prefix + write.path, blob) for write, blob in zip(writes, blobs, strict=True)]
             with draft_index(self.git, layout, entries) as index:
                 next_index = index()
-                with uninterrupted():
-                    held.announce(parent)
+                held.announce(parent)
+                with uninterrupted(), drafted(self.repository.root, writes) as put:
                     self._move_branch(parent, head, Written(""), f"undo {change.subject}")
-                    warning = self._place(writes, next_index, parent)
+                    warning = self._place(put, next_index, parent, held)
             return Receipt(CommitPolicy.AUTO, parent, warning)
 
     def _before(self, change: LastChange, parent: str) -> tuple[list[FileWrite], list[str]]:

@@ -1,38 +1,87 @@
-"""Finishing what a killed command had begun: its commit is made, its index and files are not in place."""
+"""What a killed command had begun is finished, and what it had done is not done twice."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from tkt.gitrepo.history import GitHistory
-from tkt.gitrepo.locks import draft_path
+from tkt.gitrepo.locks import HeldIndex, draft_path
 from tkt.gitrepo.objects import blob_ids
-from tkt.gitrepo.worktree import content, replace_files
+from tkt.gitrepo.worktree import content, drop, replace_files, sweep_drafts
 from tkt.usecases.workspace import FileWrite
 
+_UNTOLD = "tkt-untold"
 
-def finish(history: GitHistory, commit: str) -> None:
+
+def finish(history: GitHistory, held: HeldIndex) -> str:
     """Put in place what was prepared, if the branch got where it was to go; else there is nothing to do.
 
     A file that is neither as before nor as prepared has been edited since, and stays.
 
     Args:
         history: of the repository, whose index is locked.
-        commit: where the branch was to be.
+        held: the lock, which knows what a killed command was about to do.
+
+    Returns:
+        The key of what is done now; "" for nothing.
     """
+    if held.unfinished is None:
+        return ""
     layout = history.repository.layout
     draft = draft_path(layout.index)
-    if not os.path.exists(draft) or history.recorded(())[0] != commit:
-        return
-    before, after = history.staged(), history.staged(draft)
-    paths = [path for path in {**before, **after} if before.get(path) != after.get(path)]
-    as_before = [path for path in paths if _is_as_before(history, path, before.get(path, ""))]
-    prepared = history.contents([after[path] for path in as_before if path in after])
-    writes = [FileWrite(path, prepared.get(after.get(path, ""))) for path in as_before]
-    replace_files(history.repository.root, writes, committed=True)
-    os.replace(draft, layout.index)
+    done = history.recorded(())[0] == held.unfinished.commit
+    if os.path.exists(draft):
+        before, after = history.staged(), history.staged(draft)
+        paths = [path for path in {**before, **after} if before.get(path) != after.get(path)]
+        sweep_drafts(history.repository.root, [FileWrite(path, None) for path in paths])
+        if done:
+            as_before = [path for path in paths if _is_as_before(history, path, before.get(path, ""))]
+            prepared = history.contents([after[path] for path in as_before if path in after])
+            writes = [FileWrite(path, prepared.get(after.get(path, ""))) for path in as_before]
+            replace_files(history.repository.root, writes)
+            os.replace(draft, layout.index)
+    return held.unfinished.key if done else ""
 
 
 def _is_as_before(history: GitHistory, path: str, blob: str) -> bool:
     data = content(history.repository.root, path, set())
     return not blob if data is None else blob in blob_ids(data, sha256=history.repository.layout.sha256)
+
+
+class Untold:
+    """What was done last, for as long as whoever asked for it has not been told.
+
+    A command may be killed, or its answer not be written, when all is done: typed again, it must not do its
+    work twice.
+
+    Args:
+        git_dir: of the worktree.
+    """
+
+    def __init__(self, git_dir: str) -> None:
+        self._path = os.path.join(git_dir, _UNTOLD)
+
+    def note(self, key: str, commit: str) -> None:
+        """Write down what is done.
+
+        Args:
+            key: of the command (`Note.key`).
+            commit: where the branch is now.
+        """
+        with contextlib.suppress(OSError), open(self._path, "w", encoding="ascii") as file:
+            file.write(f"{key} {commit}\n")
+
+    def forget(self) -> None:
+        """Whoever asked for it has been told."""
+        with contextlib.suppress(OSError):
+            drop(self._path)
+
+    def commit(self, key: str) -> str | None:
+        """Where the branch was when that was done, if it was done last; None where it was not."""
+        try:
+            with open(self._path, encoding="ascii") as file:
+                found, _, commit = file.read().rstrip("\n").partition(" ")
+        except (OSError, UnicodeDecodeError):
+            return None
+        return commit if found == key else None

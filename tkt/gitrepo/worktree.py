@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tkt.errors import InvalidStoreError, Problem, TktError
 from tkt.gitrepo.git import changed_meanwhile
@@ -91,59 +91,83 @@ def _folder_problem(place: str) -> str:
     return "is another repository; tkt never writes into those" if inside else ""
 
 
-def replace_files(root: str, writes: Sequence[FileWrite], *, committed: bool = False) -> None:
+def replace_files(root: str, writes: Sequence[FileWrite]) -> None:
     """Put each file in its place, all of them whole; remove those without content.
 
     Args:
         root: of the store.
         writes: the files.
-        committed: whether they can be had back from a commit. All are written beside their places
-            first, so that a full disk is met before anything is changed; thousands of these are not,
-            since that takes half as long again.
+    """
+    with drafted(root, writes) as put:
+        put()
+
+
+@contextlib.contextmanager
+def drafted(
+    root: str, writes: Sequence[FileWrite], *, committed: bool = False
+) -> Iterator[Callable[[], None]]:
+    """Files written beside their places, so that a full disk is met before anything is changed.
+
+    Args:
+        root: of the store.
+        writes: the files; those without content go.
+        committed: whether they can be had back from a commit; thousands are not written beside their
+            places then, since that takes half as long again.
+
+    Yields:
+        What puts them in place.
     """
     durable = len(writes) <= _DURABLE
-    _sweep_drafts({os.path.dirname(os.path.join(root, write.path)) for write in writes})
+    sweep_drafts(root, writes)
     present = [(os.path.join(root, write.path), write.data) for write in writes if write.data is not None]
-    for group in [[each] for each in present] if committed and not durable else [present]:
-        _replace(root, group, durable=durable)
-    for write in writes:
-        if write.data is None:
-            target = os.path.join(root, write.path)
-            drop(target)
-            _drop_empty(root, os.path.dirname(target))
-
-
-def _replace(root: str, files: Sequence[tuple[str, bytes]], *, durable: bool) -> None:
+    later = [] if durable or not committed else present
     drafts: list[tuple[str, str]] = []
-    try:
-        for number, (target, data) in enumerate(files):
-            drafts.append((os.path.join(os.path.dirname(target), f"{_DRAFT}{number}"), target))
-            _write(drafts[-1][0], data, durable=durable)
+
+    def put() -> None:
         for draft, target in drafts:
             os.replace(draft, target)
+        for target, data in later:
+            os.replace(_write(_beside(target, 0), data, durable=durable), target)
+        for write in writes:
+            if write.data is None:
+                target = os.path.join(root, write.path)
+                drop(target)
+                _drop_empty(root, os.path.dirname(target))
+
+    try:
+        for number, (target, data) in enumerate([] if later else present):
+            drafts.append((_beside(target, number), target))
+            _write(drafts[-1][0], data, durable=durable)
+        yield put
     except BaseException:
-        for draft, target in drafts:
-            drop(draft)
-            _drop_empty(root, os.path.dirname(target))
+        with contextlib.suppress(OSError):
+            sweep_drafts(root, writes)
         raise
 
 
-def _sweep_drafts(folders: Iterable[str]) -> None:
-    """Remove what a killed command was about to put in place."""
-    for folder in folders:
+def _beside(target: str, number: int) -> str:
+    return os.path.join(os.path.dirname(target), f"{_DRAFT}{number}")
+
+
+def sweep_drafts(root: str, writes: Iterable[FileWrite]) -> None:
+    """Remove what a killed command was about to put in the places of some files, and folders that it made."""
+    for folder in {os.path.dirname(os.path.join(root, write.path)) for write in writes}:
         names = os.listdir(folder) if os.path.isdir(folder) else []
         for name in names:
             if name.startswith(_DRAFT):
                 drop(os.path.join(folder, name))
+        _drop_empty(root, folder)
 
 
-def _write(path: str, data: bytes, *, durable: bool) -> None:
+def _write(path: str, data: bytes, *, durable: bool) -> str:
+    """Write a file, in a folder that may not be there yet; its path."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file:
         file.write(data)
         if durable:
             file.flush()
             os.fsync(file.fileno())
+    return path
 
 
 def drop(path: str) -> None:

@@ -123,8 +123,7 @@ def _git(ws: Workspace, machine: Machine) -> Iterator[Finding]:
             "git config --unset gc.pruneExpire",
         )
     for each in machine.leftovers:
-        command = f"git update-ref -d {each}" if each.startswith("refs/") else f"rm {quote(each)}"
-        yield _bad("git", f"{each} was left behind by a command that was cut off", command)
+        yield _bad("git", f"{each} was left behind by a command that was cut off", "tkt doctor --fix")
 
 
 def _store(ws: Workspace) -> Iterator[Finding]:

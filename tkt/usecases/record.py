@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tkt.domain.checks import BODY_LIMIT, missing_fields, save_problems
 from tkt.domain.entry import PUBLIC, Attachment, Entry, Stamp, attachment_file, differences, next_clock
-from tkt.domain.fields import hidden_characters
+from tkt.domain.fields import FieldType, hidden_characters
 from tkt.domain.ids import new_entry_id, ticket_path
 from tkt.domain.judging import Deed, deed_of, objections
 from tkt.domain.replay import SETTLES, unsettled
@@ -20,6 +20,7 @@ Progress = Callable[[int, int], None]
 """Is told how many are done, and of how many."""
 
 SUBJECT_LIMIT = 72
+_MOMENTS = frozenset({FieldType.DATE, FieldType.DATETIME})
 _NAMED = 50
 """A commit names so many tickets one by one."""
 
@@ -93,7 +94,9 @@ class Outcome:
     notices: tuple[str, ...] = ()
 
 
-def record(ws: Workspace, edits: Sequence[Edit], subject: str, notices: Sequence[str] = ()) -> Outcome:
+def record(
+    ws: Workspace, edits: Sequence[Edit], subject: str, notices: Sequence[str] = (), key: str = ""
+) -> Outcome:
     """Change tickets, all of them or none.
 
     Args:
@@ -101,8 +104,10 @@ def record(ws: Workspace, edits: Sequence[Edit], subject: str, notices: Sequence
         edits: what is to become of each.
         subject: what is done, for the commit: `status: new -> assigned`.
         notices: what the caller wants said.
+        key: the same for the same command typed again; "" for what the edits come to.
 
     Raises:
+        AlreadyDoneError: a command that was cut off has done the same.
         UsageError: a ticket would not be as it must be.
         NotAllowedError: the workflow or somebody's role does not permit it.
         ConflictError: a ticket's file has changed meanwhile, or has edits that are not recorded.
@@ -117,7 +122,7 @@ def record(ws: Workspace, edits: Sequence[Edit], subject: str, notices: Sequence
     writes = tuple(
         write for edit, entry in zip(edits, entries, strict=True) for write in _writes(ws, edit, entry)
     )
-    note = describe([edit.after for edit in edits], subject)
+    note = describe([edit.after for edit in edits], subject)._replace(key=key or _key(ws, edits))
     receipt = ws.recorder.record(writes, note, ws.policy) if writes and not ws.dry_run else None
     after = tuple(edit.after for edit in edits)
     return Outcome(after, tuple(entries), writes, note, receipt, tuple(said))
@@ -138,6 +143,32 @@ def _mind_promises(ws: Workspace, edits: Sequence[Edit], entries: list[Entry | N
         now = [*thread, entry] if entry else thread
         said += promises.run_out(judge, (edit.before, thread), (edit.after, now))
     return said
+
+
+def _key(ws: Workspace, edits: Sequence[Edit]) -> str:
+    """What edits come to, whoever's they are, without what is another one each time: new ids and moments."""
+    from hashlib import sha256  # start-up: whoever only looks needs none
+
+    said = [
+        (
+            edit.before.id if edit.before else "",
+            sorted((name, value) for name, value in edit.after.fields.items() if not _is_fresh(ws, name)),
+            edit.after.body,
+            edit.text,
+            edit.visibility,
+            edit.minutes,
+            edit.timer,
+            sorted(edit.extra.items()),
+            [_attachment(file) for file in edit.files],
+        )
+        for edit in edits
+    ]
+    return sha256(repr((ws.actor.id, said)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _is_fresh(ws: Workspace, name: str) -> bool:
+    field = ws.settings.fields.get(name)
+    return name == "id" or (field is not None and field.type in _MOMENTS)
 
 
 def _require_sound(ws: Workspace, edit: Edit) -> None:

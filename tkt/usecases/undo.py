@@ -21,7 +21,7 @@ from tkt.usecases.pending import (
     without_change,
 )
 from tkt.usecases.record import Edit, record
-from tkt.usecases.workspace import FileWrite, LastChange, Note, Receipt, Workspace
+from tkt.usecases.workspace import UNDOING, FileWrite, LastChange, Note, Receipt, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,9 @@ def _withdraw(
     for ticket_id, entry in change.entries:
         if ticket_id not in gone:
             writes += _set_back(ws, ticket_id, entry)
-    receipt = None if ws.dry_run else ws.recorder.record(writes, note, policy, instead)
+    receipt = None
+    if not ws.dry_run:
+        receipt = ws.recorder.record(writes, note._replace(key=UNDOING), policy, instead)
     return Undone(change.summary, change.tickets, receipt, "Nobody else has it.")
 
 
@@ -124,7 +126,7 @@ def _compensate(ws: Workspace, last: LastChange) -> Undone:
             f"{last.subject!r} is shared, and a thread only grows",
             "Say what is right in a new comment, or close the ticket.",
         )
-    outcome = record(ws, edits, f"undo {last.subject.partition(': ')[2]}")
+    outcome = record(ws, edits, f"undo {last.subject.partition(': ')[2]}", key=UNDOING)
     tickets = tuple(each.after.id for each in edits)
     return Undone(
         last.subject,

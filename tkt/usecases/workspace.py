@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 TRAILER = "Ticket"
 """The key of the lines that say in a commit which tickets it touches."""
+UNDOING = "undo"
+"""The key (`Note.key`) of an undoing: the last change is another one afterwards."""
 
 
 class FileWrite(NamedTuple):
@@ -58,11 +60,13 @@ class Note(NamedTuple):
         subject: one line.
         trailers: pairs such as ("Ticket", "TKT-2j7k3q9"); a block of their own at the end.
         items: of a list below the subject: what each of several changes did.
+        key: the same for the same command typed again; "" for what may be done as often as it is asked for.
     """
 
     subject: str
     trailers: tuple[tuple[str, str], ...] = ()
     items: tuple[str, ...] = ()
+    key: str = ""
 
 
 class Receipt(NamedTuple):
@@ -159,6 +163,7 @@ class Recorder(Protocol):
             instead: the newest commit, where the new one is to take its place.
 
         Raises:
+            AlreadyDoneError: a command that was cut off has done the same, as `note.key` tells.
             ConflictError: a file is not what the change started from, `instead` is no longer the
                 newest commit, or Git is in the middle of a merge, a rebase or the like.
         """
@@ -167,6 +172,7 @@ class Recorder(Protocol):
         """Take the newest commit back as if it had never been made.
 
         Raises:
+            AlreadyDoneError: a command that was cut off has taken one back.
             ConflictError: it is no longer the newest, or its files have been edited since.
         """
 

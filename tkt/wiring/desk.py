@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tkt.gitrepo.git import Git
     from tkt.gitrepo.history import CommitFiles, GitHistory
     from tkt.gitrepo.past import PastRecorder
-    from tkt.gitrepo.recording import GitRecorder
+    from tkt.gitrepo.recording import GitRecorder, OnceTold
     from tkt.gitrepo.repository import Repository
     from tkt.store.index.catalogue import IndexedCatalogue
     from tkt.store.index.keeping import Progress
@@ -41,6 +41,7 @@ def open_workspace(  # noqa: PLR0913  each is a choice of its own
     settings: Settings | None = None,
     index: bool = True,
     progress: Callable[[str, int, int], None] | None = None,
+    once_told: OnceTold | None = None,
 ) -> Workspace:
     """The desk that a folder belongs to, with everything real.
 
@@ -52,6 +53,7 @@ def open_workspace(  # noqa: PLR0913  each is a choice of its own
         settings: those with which it is read; None for its own.
         index: whether the index may answer; without it all files are read.
         progress: told how far a long look at files is.
+        once_told: takes what is to happen once whoever typed the command knows what it did.
 
     Raises:
         NotFoundError: there is no store, or no such commit.
@@ -73,7 +75,7 @@ def open_workspace(  # noqa: PLR0913  each is a choice of its own
         files=files,
         recorder=_later(
             lambda: (
-                recorder_of(repository, identity, moment, run_hooks=settings.run_hooks)
+                recorder_of(repository, identity, moment, run_hooks=settings.run_hooks, once_told=once_told)
                 if rev is None
                 else _past_recorder(rev)
             )
@@ -244,13 +246,19 @@ def _past(files: Files, root: str) -> History:
 
 
 def recorder_of(
-    repository: Repository, identity: IdentitySource, moment: datetime, *, run_hooks: bool = False
+    repository: Repository,
+    identity: IdentitySource,
+    moment: datetime,
+    *,
+    run_hooks: bool = False,
+    once_told: OnceTold | None = None,
 ) -> GitRecorder:
     """Writes files, and has Git record exactly them."""
     from tkt.gitrepo.history import GitHistory
     from tkt.gitrepo.recording import GitRecorder
 
-    return GitRecorder(repository, GitHistory(repository), identity, moment, run_hooks=run_hooks)
+    history = GitHistory(repository)
+    return GitRecorder(repository, history, identity, moment, run_hooks=run_hooks, once_told=once_told)
 
 
 def _past_recorder(rev: str) -> PastRecorder:

@@ -131,6 +131,7 @@ def examine_machine(start: str = "") -> tuple[Workspace, Machine]:
     import importlib.util
 
     from tkt.gitrepo import inspection
+    from tkt.gitrepo.leftovers import leftovers
     from tkt.gitrepo.merging import has_driver
     from tkt.gitrepo.repository import bare_repository
     from tkt.store.index.database import examined
@@ -153,7 +154,7 @@ def examine_machine(start: str = "") -> tuple[Workspace, Machine]:
         git_version=version,
         busy="" if bare else inspection.busy_with(repository),
         attributes=[line.strip() for line in attributes],
-        leftovers=[] if bare else inspection.leftovers(repository),
+        leftovers=[] if bare else leftovers(repository, now()),
         prune_now=repository.config.get("gc.pruneexpire", "") == "now" if not bare else False,
         cache=writable,
         index=examined(database) if cache and os.path.lexists(database) else None,
@@ -163,3 +164,20 @@ def examine_machine(start: str = "") -> tuple[Workspace, Machine]:
         own_branch=None if bare else inspection.own_branch_of(root, code_of(root)),
         folder=os.path.relpath(root),
     )
+
+
+def mend_machine(start: str = "") -> list[str]:
+    """Clear away what commands that were cut off have left behind; what was done, in sentences."""
+    import shutil
+
+    from tkt.gitrepo.leftovers import clear
+    from tkt.gitrepo.repository import bare_repository
+    from tkt.store.index.database import examined
+
+    _, root, cache = store_files(start)
+    done = [] if root == bare_repository(root) else clear(repository_of(root), now())
+    database = os.path.join(os.path.dirname(cache), INDEX)
+    if cache and os.path.lexists(database) and examined(database)[1]:
+        shutil.rmtree(os.path.dirname(cache), ignore_errors=True)
+        done.append("the index is gone; the next list makes it anew")
+    return done

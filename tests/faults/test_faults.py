@@ -1,0 +1,48 @@
+"""A disk that says no, and a process that is killed, at a sample of the calls; all of them by hand.
+
+`python -m tests.faults` tries every one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.injecting import Fault, can_inject, faults
+from tests.faults.oracle import Judge
+from tests.faults.scenes import make_scene
+
+pytestmark = pytest.mark.skipif(not can_inject(), reason="strace is not here, or may not inject faults")
+
+_SAMPLED = {
+    "create": 97, "comment": 97, "edit": 149, "bulk": 251, "undo": 149, "compact": 251, "merge-branch": 251,
+    "import": 149, "sync": 499,
+}  # fmt: skip
+"""Every so-manyth fault, of all that there are; primes, so that kinds and troubles take turns."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", _SAMPLED)
+def test_it_is_as_before_or_done_and_done_once(name: str, tmp_path: Path) -> None:
+    scene = make_scene(name, tmp_path / "scene")
+    judge = Judge(scene, tmp_path)
+    chosen = list(faults(scene, tmp_path / "counted"))[:: _SAMPLED[name]]
+    assert len(chosen) > 1
+    assert [found for each in chosen for found in judge.judge(each)] == []
+
+
+@pytest.fixture
+def comment(tmp_path: Path) -> Judge:
+    """Somebody comments."""
+    return Judge(make_scene("comment", tmp_path / "scene"), tmp_path)
+
+
+def test_killed_between_the_branch_and_the_files_it_is_done_once(comment: Judge) -> None:
+    assert comment.judge(Fault("rename", "KILL", 1)) == []
+
+
+def test_killed_before_it_could_say_so_it_is_done_once(comment: Judge, tmp_path: Path) -> None:
+    all_faults = faults(comment.scene, tmp_path / "counted")
+    last = max(each.number for each in all_faults if (each.kind, each.trouble) == ("write", "KILL"))
+    assert comment.judge(Fault("write", "KILL", last + 1)) == []
