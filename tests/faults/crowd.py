@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tests.sharing.clones import Laptop
 
 _PATIENCE = 900
-_TRIES = 300
+_TRIES = 6000
 _LOOP = (
     'n=0; while [ $n -lt "$2" ]; do "$0" -m tkt comment "$1" -m "$3-$n." >/dev/null || exit; n=$((n+1)); done'
 )

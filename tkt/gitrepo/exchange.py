@@ -130,6 +130,13 @@ class GitRemote:
         """
         ref = f"refs/worktree/tkt-sync-{os.getpid()}"
         quiet = ["--refmap=", "--no-tags"] if leave_no_trace else []
+        try:
+            return self._fetched(ref, quiet)
+        finally:
+            self.git.attempt("update-ref", "-d", ref)
+
+    def _fetched(self, ref: str, quiet: Sequence[str]) -> str:
+        """The commit that the branch over there is at, under a name of its own; "" for no such branch."""
         status, _, err = self.git.attempt(
             "fetch", "--quiet", "--no-write-fetch-head", "--no-recurse-submodules", *quiet,
             self.name, f"+{_HEADS}{self.branch}:{ref}", env=self._env,
@@ -139,10 +146,7 @@ class GitRemote:
             return ""
         if status:
             raise self._unreachable(said)
-        try:
-            return self.git.text("rev-parse", "--verify", f"{ref}^{{commit}}")
-        finally:
-            self.git.attempt("update-ref", "-d", ref)
+        return self.git.text("rev-parse", "--verify", f"{ref}^{{commit}}")
 
     def push(self, commit: str) -> Pushed:
         """Send a commit, and have the branch there point to it if it still is where it was.

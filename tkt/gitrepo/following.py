@@ -45,8 +45,8 @@ def follow(repository: Repository, before: str, after: str, files: Files) -> Ite
             index = ready()
             env = {"GIT_INDEX_FILE": index}
             _bring(git, layout, (before, after), files, env)
-            held.announce(after)
             try:
+                held.announce(after)
                 yield
             except BaseException:
                 git.attempt("read-tree", "-m", "-u", after, before, env=env)

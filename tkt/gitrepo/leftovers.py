@@ -17,7 +17,7 @@ _OLD = 60.0
 """Git holds a lock for less than so many seconds, unless somebody sits in an editor."""
 _LOCKS = ("index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "shallow.lock")
 _NAMES = ("index.tkt-", "fast_import_crash_")
-_REFS = ("refs/tkt/", "refs/worktree/tkt-")
+_REFS = ("refs/tkt/", "refs/worktree/tkt-sync-")
 _PROCESSES = "/proc"
 
 
@@ -29,7 +29,8 @@ def leftovers(repository: Repository, now: datetime) -> list[str]:
         now: the moment, UTC; a lock of Git's that was made a minute before may be left over.
     """
     layout = repository.layout
-    refs = repository.git.text("for-each-ref", "--format=%(refname)", *_REFS).splitlines()
+    said = repository.git.text("for-each-ref", "--format=%(refname)", "refs/tkt/", "refs/worktree/")
+    refs = [each for each in said.splitlines() if each.startswith(_REFS)]
     litter = [name for name in os.listdir(layout.git_dir) if name.startswith(_NAMES)]
     return [
         *refs,

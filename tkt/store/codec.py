@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from collections.abc import Sequence as AnySequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tkt.domain.fields import Value
 from tkt.store.decoding import decode, malformed
@@ -85,8 +86,9 @@ def dump(document: Document) -> bytes:
     return f"{document.opening}{head}{document.closing}{document.body}".encode()
 
 
+@lru_cache(maxsize=64)
 def parse(data: bytes, path: str) -> Document:
-    """Take a file apart.
+    """Take a file apart; one that is looked at again soon, as an edit and a merge do, is remembered.
 
     Args:
         data: its bytes; a byte-order mark and CRLF are accepted.

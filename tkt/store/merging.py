@@ -95,11 +95,11 @@ class Merger(NamedTuple):
             _fields(base) if base else {}, _fields(one), _fields(other), outcomes, self.settings
         )
         body, clean = self._merged_body(base, one, other)
-        plain = [each for each in (one, other) if base and not _has_more(base, each)]
+        plain = next((each for each in (one, other) if base and not _has_more(base, each)), None)
         # Where both have comments or quotes of their own, lines say more than values.
         data = None if plain else self._line_by_line(base, one, other, fields.fields, body)
         if data is None:
-            host = other if plain[:1] == [one] else one
+            host = other if plain is one else one
             data = _with_fields(host, fields.fields, body, self.settings)
         return Merged(data, fields.clashes, marked=not clean)
 
@@ -160,7 +160,8 @@ def _folded(document: Document) -> list[EntryText]:
 
 def _has_more(base: Document, side: Document) -> bool:
     """Whether a version has other comments, quotes or keys, and not just other values."""
-    changed = {key: value for key, value in _fields(side).items() if _fields(base).get(key) != value}
+    there = _fields(base)
+    changed = {key: value for key, value in _fields(side).items() if there.get(key) != value}
     try:
         plain = edit(base, changed, tuple(changed))
     except InvalidStoreError:

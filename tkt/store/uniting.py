@@ -19,7 +19,7 @@ from tkt.store.editing import edit
 from tkt.store.folding import folded_entries
 from tkt.store.merging import Merger
 from tkt.store.snapshots import take_snapshot
-from tkt.store.threads import EntryText
+from tkt.store.threads import EntryText, read_entry
 from tkt.usecases.integrate import Content, Triple, Version
 
 Listing = Mapping[str, Version]
@@ -90,6 +90,7 @@ class OneTicket:
         self.known = known
         self.merger = merger
         self.base, self.ours, self.theirs = (self._contents(each) for each in sides)
+        self._entries: dict[EntryText, Entry] = {}
         self.files: dict[str, Content] = {}
         self.clashes: list[Clash] = []
         self.notes: list[str] = []
@@ -113,7 +114,13 @@ class OneTicket:
         return {path: self.known[each.oid] for path, each in listing.items() if each.oid in self.known}
 
     def _snapshot(self, contents: Mapping[str, bytes]) -> Snapshot:
-        return take_snapshot(_SomeFiles(contents), self.ticket_id, self.merger.settings).snapshot
+        return take_snapshot(_SomeFiles(contents), self.ticket_id, self.merger.settings, self._read).snapshot
+
+    def _read(self, text: EntryText) -> Entry:
+        """An entry, which all versions share, read once."""
+        if text not in self._entries:
+            self._entries[text] = read_entry(text)
+        return self._entries[text]
 
     # --- the ticket's own file ---
 

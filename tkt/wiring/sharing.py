@@ -93,9 +93,7 @@ class Sharing:
     def count(self, before: str, after: str) -> int:
         """How many commits lead from one to another; to the other at all where the first is none."""
         out = self.place.git.attempt("rev-list", "--count", after, f"^{before}", "--")
-        if out[0]:  # the empty tree
-            out = self.place.git.attempt("rev-list", "--count", after, "--")
-        return int(out[1])
+        return int(self.place.git.text("rev-list", "--count", after, "--") if out[0] else out[1])
 
     def compared(self, before: str, after: str) -> Comparison:
         """What became of tickets from one commit, or tree, to another commit."""
