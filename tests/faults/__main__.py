@@ -66,6 +66,7 @@ def _crowd(folder: Path, writers: int, times: int) -> int:
             desk.commit(name, "old\n")
         crowd = gather(desk, writers, times, same=same)
         wrong += bool(crowd.said or crowd.missing or crowd.swept)
+        print(*crowd.said, *crowd.swept, sep="", end="")
         print(
             f"{'one ticket' if same else 'tickets of their own'}: {_told(crowd, writers * times)}", flush=True
         )

@@ -57,6 +57,10 @@ def _taken(handle: int) -> bool:
     return True
 
 
+class BranchMovedError(ConflictError):
+    """Somebody else has moved the branch between the look at it and the move."""
+
+
 class Unfinished(NamedTuple):
     """What a killed command said of itself.
 
@@ -174,7 +178,8 @@ def move_refs(git: Git, commands: str, reason: str) -> None:
         reason: for the reflog.
 
     Raises:
-        ConflictError: one of them is not there any more, or another Git command holds it.
+        BranchMovedError: one of them is not there any more.
+        ConflictError: another Git command holds one of them.
     """
     until = time.monotonic() + _PATIENCE
     while True:
@@ -183,7 +188,7 @@ def move_refs(git: Git, commands: str, reason: str) -> None:
         except GitError as error:
             locked = _LOCKED.search(error.message)
             if locked is None:
-                raise ConflictError(
+                raise BranchMovedError(
                     f"the branch has moved meanwhile ({error.message})", "Run the command again."
                 ) from error
             if time.monotonic() > until:

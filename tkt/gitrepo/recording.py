@@ -19,6 +19,7 @@ from tkt.errors import AlreadyDoneError, ConflictError, TktError
 from tkt.gitrepo.git import GitError
 from tkt.gitrepo.history import GitHistory, Recorded
 from tkt.gitrepo.locks import (
+    BranchMovedError,
     HeldIndex,
     desk_lock,
     draft_index,
@@ -42,6 +43,7 @@ from tkt.usecases.workspace import (
     Receipt,
 )
 
+_TRIES = 3
 _COMMITTING = {CommitPolicy.AUTO, CommitPolicy.AMEND}
 
 OnceTold = Callable[[Callable[[], None]], object]
@@ -99,27 +101,36 @@ class GitRecorder:
                 recorded, `instead` is no longer the newest commit, or Git is in the middle of a
                 merge, a rebase or the like.
         """
+        with explained(), desk_lock(self.repository.layout.common_dir):
+            for _ in range(_TRIES):
+                # `git commit` lets go of the index before it moves the branch.
+                with contextlib.suppress(BranchMovedError):
+                    return self._record(writes, note, policy, instead)
+            return self._record(writes, note, policy, instead)
+
+    def _record(
+        self, writes: Sequence[FileWrite], note: Note, policy: CommitPolicy, instead: LastChange | None
+    ) -> Receipt:
         repository = self.repository
-        with explained(), desk_lock(repository.layout.common_dir):
-            if policy is CommitPolicy.OFF:
-                repository.refuse_if_busy()
-                require_bases(repository.root, writes)
-                replace_files(repository.root, writes)
-                return Receipt(policy)
-            with self._index(note.key) as held:
-                repository.refuse_if_busy()
-                require_bases(repository.root, writes)
-                head = self._require_clean(writes, policy)
-                if policy is CommitPolicy.STAGE:
-                    return self._stage(writes, head, held)
-                draft = self._draft(note, policy, head, instead)
-                if not self.run_hooks:
-                    return self._commit(writes, draft, head, policy, held)
-                held.key = ""  # it is not done before Git has committed it
-                self._stage(writes, head, held)
-            receipt = self._commit_with_hooks(writes, draft, head, policy)
-            self._done(note.key, receipt.commit)
-            return receipt
+        if policy is CommitPolicy.OFF:
+            repository.refuse_if_busy()
+            require_bases(repository.root, writes)
+            replace_files(repository.root, writes)
+            return Receipt(policy)
+        with self._index(note.key) as held:
+            repository.refuse_if_busy()
+            require_bases(repository.root, writes)
+            head = self._require_clean(writes, policy)
+            if policy is CommitPolicy.STAGE:
+                return self._stage(writes, head, held)
+            draft = self._draft(note, policy, head, instead)
+            if not self.run_hooks:
+                return self._commit(writes, draft, head, policy, held)
+            held.key = ""  # it is not done before Git has committed it
+            self._stage(writes, head, held)
+        receipt = self._commit_with_hooks(writes, draft, head, policy)
+        self._done(note.key, receipt.commit)
+        return receipt
 
     @contextlib.contextmanager
     def _index(self, key: str = "") -> Iterator[HeldIndex]:
