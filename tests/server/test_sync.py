@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.server.hub import BOB, CAROL, Clone, Hub
+import json
+
+import pytest
+
+from tests.server.hub import BOB, CAROL, Clone, Hub, entry_name, entry_text
 
 
 def _sync(clone: Clone, code: int = 0) -> str:
@@ -45,3 +49,32 @@ def test_a_refusal_is_shown_and_keeps_what_is_here(hub: Hub, bob: Clone) -> None
     assert bob.head == head
     assert hub.receipts[-1] == before
     assert before[2] == BOB
+
+
+@pytest.mark.parametrize("status", ["in-progress", "closed"])
+def test_what_settles_a_disagreement_is_taken(hub: Hub, bob: Clone, carol: Clone, status: str) -> None:
+    ticket = bob.create()
+    bob.taken()
+    carol.pull()
+    bob.at("09:10").tkt("transition", ticket, "closed")
+    carol.tkt("transition", ticket, "in-progress")
+    _sync(bob)
+    _sync(carol)
+    carol.at("09:20").tkt("resolve", ticket, f"status={status}")
+    _sync(carol)
+    _sync(bob)
+    assert json.loads(bob.tkt("show", ticket, "--json").out)["contested"] == []
+    assert hub.receipts[-1][2] == CAROL
+
+
+def test_a_step_cannot_pass_for_settling_a_disagreement(bob: Clone) -> None:
+    ticket = bob.create()
+    bob.taken()
+    bob.at("09:10").tkt("transition", ticket, "in-progress")
+    bob.at("09:15").tkt("transition", ticket, "waiting")
+    bob.taken()
+    entry = entry_text("2026-11-22T09:20:00Z", BOB, 3, "changes:\n  status: [new, new]\nsettles: status\n")
+    bob.at("09:20").edit(bob.path(ticket), "\nstatus: waiting\n", "\nstatus: new\n")
+    bob.put(bob.path(ticket).with_suffix("") / f"{entry_name('2026-11-22T09:20:00Z')}.md", entry)
+    bob.commit()
+    bob.refused(rules={"transition"})

@@ -282,7 +282,7 @@ def test_people_who_disagree_are_told_of_and_a_later_command_settles_it() -> Non
     found = check(bob)
     assert rules(found) == ["state"]
     assert found[0].level is Level.WARNING
-    assert "support (ana@example.com), operations (bob@example.com)" in found[0].text
+    assert "operations (bob@example.com), support (ana@example.com)" in found[0].text
     change.set_fields(
         memory_desk(ANA, bob.now + timedelta(minutes=1), files), [ticket_id], {"queue": "development"}
     )

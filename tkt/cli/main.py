@@ -68,6 +68,7 @@ FAMILIES: dict[str, dict[str, str]] = {
     },
     "Sharing": {
         "sync": "sharing",
+        "resolve": "resolve",
         "merge-branch": "sharing",
     },
     "Upkeep": {

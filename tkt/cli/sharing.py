@@ -11,6 +11,7 @@ import click
 
 from tkt.cli import complete
 from tkt.cli.context import note, say, warn
+from tkt.cli.settling import settling, settling_options
 from tkt.errors import RemoteError, TktError
 
 if TYPE_CHECKING:
@@ -23,14 +24,16 @@ if TYPE_CHECKING:
 @click.command("merge-branch")
 @click.argument("other", shell_complete=complete.commits)
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
-def merge_branch_command(other: str, *, dry_run: bool) -> None:
+@settling_options
+def merge_branch_command(other: str, how: str, *, dry_run: bool) -> None:
     """Merge a branch into the current one, ticket by ticket.
 
     Fields, labels, links and threads of both sides are put together without marks in any file; where both
     set one field, the value that loses least holds, and both stay in the thread. What is no ticket is
     merged as Git does. Works in a bare repository too.
 
-    Where a person must decide, nothing is merged, and the files are named.
+    Where both sides edited the same lines of a description, nothing is merged, and the files are named;
+    unless an option says what becomes of those lines.
     """
     from tkt.render.text import clean_line
     from tkt.usecases.integrate import integrate
@@ -39,7 +42,12 @@ def merge_branch_command(other: str, *, dry_run: bool) -> None:
     sharing = open_sharing()
     theirs = sharing.commit(other)
     name = clean_line(other)
-    done = integrate(sharing.branch(name), sharing.join, theirs, name, dry_run=dry_run)
+    branch = sharing.branch(name)
+    done = settling(
+        sharing,
+        how,
+        lambda answers: integrate(branch, sharing.joining(answers), theirs, name, dry_run=dry_run),
+    )
     if not done.moved:
         say(f"{name} is in this branch already; nothing was changed.")
         return
@@ -52,12 +60,16 @@ def merge_branch_command(other: str, *, dry_run: bool) -> None:
 @click.argument("remote", required=False, default="")
 @click.option("--dry-run", is_flag=True, help="Show what would come and go, and change nothing.")
 @click.option("--no-push", is_flag=True, help="Only get what is new.")
-def sync_command(remote: str, *, dry_run: bool, no_push: bool) -> None:
+@settling_options
+def sync_command(remote: str, how: str, *, dry_run: bool, no_push: bool) -> None:
     """Get what is new elsewhere, merge it ticket by ticket, and send what is new here.
 
     Exchanges the current branch with the one that it follows, else with the branch of that name at origin.
     Nothing is ever forced: where somebody else was faster, it begins again. What is not committed is left
     alone. Exits with 8 where the other side cannot be reached or refuses.
+
+    Where both sides edited the same lines of a description, nothing is merged, and the files are named;
+    unless an option says what becomes of those lines.
     """
     from tkt.usecases.sync import Wishes, sync
     from tkt.wiring.sharing import Patience, open_sharing
@@ -70,7 +82,11 @@ def sync_command(remote: str, *, dry_run: bool, no_push: bool) -> None:
     with _status_line() as tell:
         wishes = Wishes(dry_run=dry_run, push=not no_push)
         try:
-            done = sync(branch, end, sharing.join, wishes, tell, Patience().wait)
+            done = settling(
+                sharing,
+                how,
+                lambda answers: sync(branch, end, sharing.joining(answers), wishes, tell, Patience().wait),
+            )
         except RemoteError as error:
             tell("")
             raise RemoteError(error.message, error.hint or _waiting(sharing, end)) from error

@@ -82,7 +82,8 @@ def activity(thread: Iterable[Entry]) -> Activity:
     """What a ticket's own entries say happened to it."""
     entries = tuple(thread)
     said = [entry for entry in entries if entry.body.strip()]
-    moves = [(str(c.new), entry.at) for entry in entries for c in entry.changes if c.field == "status"]
+    steps = [(c, entry.at) for entry in entries for c in entry.changes if c.field == "status"]
+    moves = [(str(change.new), at) for change, at in steps if not change.is_kept]
     return Activity(
         last=max((entry.at for entry in entries), default=None),
         comments=len(said),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -12,6 +12,9 @@ from tkt.domain.fields import Value
 from tkt.domain.verdict import Verdict
 
 PUBLIC, INTERNAL = "public", "internal"
+
+PRESENT, ABSENT = "+", ""
+"""Whether an item is in a list: what a list's entries change, item by item."""
 
 CLOCK_LIMIT = 999_999_999
 """The highest clock that is read; a forged one must not make the entries after it unreadable."""
@@ -29,11 +32,27 @@ class Change(NamedTuple):
         """Whether `old` are the removed and `new` the added items."""
         return isinstance(self.new, tuple)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether a value was set that the field had already: somebody settled that it holds."""
+        return not self.is_list and self.old == self.new
+
+    @property
+    def parts(self) -> Iterator[tuple[str, str, str]]:
+        """The item, or "" for a field with one value, with what it was and what it became."""
+        if not self.is_list:
+            yield "", str(self.old), str(self.new)
+            return
+        yield from ((item, PRESENT, ABSENT) for item in self.old)
+        yield from ((item, ABSENT, PRESENT) for item in self.new)
+
     def __str__(self) -> str:
         """Such as `status: new -> assigned`, or `labels: -mobile +vip`."""
         if self.is_list:
             signs = [*(f"-{each}" for each in self.old), *(f"+{each}" for each in self.new)]
             return f"{self.field}: {' '.join(signs)}"
+        if self.is_kept:
+            return f"{self.field} stays {self.new or 'none'}"
         return f"{self.field}: {self.old or 'none'} -> {self.new or 'none'}"
 
     def inverted(self) -> Change:
@@ -135,6 +154,19 @@ def attachment_file(name: str, data: bytes) -> str:
 def next_clock(thread: Iterable[Entry]) -> int:
     """The clock of the entry that comes after a thread."""
     return min(max((entry.clock for entry in thread), default=0) + 1, CLOCK_LIMIT)
+
+
+def went_apart(thread: Iterable[Entry]) -> bool:
+    """Whether some entry did not know of the one before it: only then can people have disagreed."""
+    last: dict[tuple[str, str], tuple[str, int]] = {}
+    in_order = sorted(thread, key=lambda each: each.order)
+    for entry, change in ((each, change) for each in in_order for change in each.changes):
+        for item, old, new in change.parts:
+            value, clock = last.get((change.field, item), (old, 0))
+            if value != old or clock == entry.clock:
+                return True
+            last[change.field, item] = new, entry.clock
+    return False
 
 
 _EFFECTS = frozenset({"status", "resolution", "priority"})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tkt.domain.entry import Entry
+from tkt.domain.entry import PRESENT, Entry
 from tkt.domain.fields import FIXED, Value
-from tkt.domain.replay import PRESENT, Key, items_of, part, replay
+from tkt.domain.replay import Key, items_of, part, replay
 from tkt.domain.settings import Settings
 
 Fields = Mapping[str, Value]

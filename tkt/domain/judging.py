@@ -135,7 +135,7 @@ def _to_step(deed: Deed, before: Ticket, settings: Settings) -> Iterator[Objecti
 
 def _to_move(deed: Deed, before: Ticket, settings: Settings) -> Iterator[Objection]:
     moved = deed.change("status")
-    if moved is None or _takes_back(deed, moved):
+    if moved is None or _takes_back(deed, moved) or (moved.is_kept and moved.new == before.status):
         return
     workflow, kind = settings.workflow, deed.after.type
     start, target = str(moved.old), str(moved.new)
@@ -262,7 +262,8 @@ def _to_role(deed: Deed, before: Ticket, settings: Settings) -> Iterator[Objecti
     needed = {
         _RIGHTS.get(each.field, Permission.FIELDS): each.field
         for each in deed.changes
-        if each.field not in {"status", "resolution"} and not _harmless(deed, each, before, settings)
+        if (each.is_kept or each.field not in {"status", "resolution"})
+        and not _harmless(deed, each, before, settings)
     }
     if deed.described and not _wrote(deed, before, settings):
         needed.setdefault(Permission.FIELDS, "")

@@ -26,6 +26,29 @@ class Clash(NamedTuple):
     lost: str
 
 
+class Bodies(NamedTuple):
+    """A description of which both sides edited the same lines.
+
+    Args:
+        base: as it was.
+        ours: as it is on our side.
+        theirs: as it is on the other.
+    """
+
+    base: str
+    ours: str
+    theirs: str
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The same for both sides, whichever is called ours."""
+        return (self.base, *sorted((self.ours, self.theirs)))
+
+
+Answers = Mapping[tuple[str, ...], str]
+"""The descriptions that a person has put together, by the keys of what they were made of."""
+
+
 class MergedFields(NamedTuple):
     """What two versions of a ticket's fields come to.
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tkt.domain.entry import Change, Entry
+from tkt.domain.entry import ABSENT, PRESENT, Entry
 from tkt.domain.fields import Value
 from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
@@ -19,8 +19,8 @@ from tkt.domain.ticket import Ticket
 SETTLES = "settles"
 """The key of an entry that says of which fields its author knew every value that held."""
 
-PRESENT, ABSENT = "+", ""
-"""Whether an item is in a list: what a list's entries change, item by item."""
+_NOWHERE = "\0"
+"""A value that no field has."""
 
 Key = tuple[str, str]
 """A field and, of a list, the item; "" for a field with one value."""
@@ -75,17 +75,9 @@ def told_by(thread: Iterable[Entry]) -> dict[Key, list[Told]]:
     found: dict[Key, list[Told]] = {}
     for entry in sorted(thread, key=lambda each: each.order):
         for change in entry.changes:
-            for item, old, new in _parts(change):
+            for item, old, new in change.parts:
                 found.setdefault((change.field, item), []).append(Told(entry, old, new))
     return found
-
-
-def _parts(change: Change) -> Iterable[tuple[str, str, str]]:
-    if not change.is_list:
-        yield "", str(change.old), str(change.new)
-        return
-    yield from ((item, PRESENT, ABSENT) for item in change.old)
-    yield from ((item, ABSENT, PRESENT) for item in change.new)
 
 
 def replay(thread: Iterable[Entry], settings: Settings) -> dict[Key, Outcome]:
@@ -110,8 +102,13 @@ def _outcome(field: str, steps: Sequence[Told], settings: Settings) -> Outcome:
         taken = _taken(field, heads, entry, old)
         rest = [head for head in heads if head not in taken]
         if not taken:  # whoever left that value behind went apart from this one there
-            rest = [head._replace(base=old) if old in head.trail else head for head in rest]
+            rest = [
+                head._replace(base=old) if old in head.trail and head.base != _NOWHERE else head
+                for head in rest
+            ]
         base = taken[0].base if len(taken) == 1 else old
+        if old == new:  # whoever settles that a value stays wants it, and did not just come back to it
+            base = _NOWHERE
         trail = frozenset({new, old}).union(*(head.trail for head in taken))
         heads = [*rest, Head(new, entry.order, base, trail)]
     return Outcome(joined(field, heads, settings), tuple(heads), tuple(unfounded))

@@ -13,9 +13,10 @@ from datetime import datetime
 
 from tkt.domain.checks import MARKERS, missing_fields
 from tkt.domain.closing import is_closing
+from tkt.domain.disputes import disputes
 from tkt.domain.fields import did_you_mean, shortened, value_problem
 from tkt.domain.ids import thread_folder, ticket_path
-from tkt.domain.replay import PRESENT, Key, Outcome, before_entries, disagreements, replay
+from tkt.domain.replay import Key, Outcome, before_entries, disagreements, replay
 from tkt.domain.settings import Settings
 from tkt.domain.succession import Bench, Snapshot, violations
 from tkt.domain.ticket import LINKS, Ticket
@@ -207,21 +208,10 @@ def _unmerged(case: _Standing) -> Iterator[Violation]:
 
 
 def _contested(case: _Standing) -> Iterator[Violation]:
-    for (name, item), outcome in case.outcomes.items():
-        if outcome.contested:
-            yield case.warning("state", _disagreement(case, name, item, outcome), _settle(case, name), name)
-
-
-def _disagreement(case: _Standing, name: str, item: str, outcome: Outcome) -> str:
-    by_order = {entry.order: entry for entry in case.snapshot.entries.values()}
-    said = []
-    for head in outcome.heads:
-        entry = by_order.get(head.order)
-        value = head.value or "nothing"
-        if item:
-            value = f"with {item}" if head.value == PRESENT else f"without {item}"
-        said.append(f"{value} ({entry.by})" if entry else value)
-    return f"people disagree about {name}, and nobody has settled it: {', '.join(said)}"
+    for each in disputes(case.ticket.fields, case.snapshot.entries.values(), case.outcomes):
+        said = ", ".join(f"{each.shown(voice)} ({voice.entry.by})" for voice in each.voices)
+        text = f"people disagree about {each.field}, and nobody has settled it: {said}"
+        yield case.warning("state", text, f"tkt resolve {case.ticket.id} settles it.", each.field)
 
 
 def _gaps(case: _Standing) -> Iterator[Violation]:
@@ -252,13 +242,6 @@ def _recounted(case: _Standing) -> Iterator[Violation]:
             text = f"its verdict on {', '.join(sorted(wrong))} is not what the thread and the settings give"
             hint = "It may have been closed by somebody who did not know of every entry before."
             yield case.at_entry("verdict", text, hint, entry.id)._replace(level=Level.WARNING)
-
-
-def _settle(case: _Standing, name: str) -> str:
-    ticket = case.ticket
-    if name == "status":
-        return f"tkt transition {ticket.id} STATUS settles it."
-    return f"tkt set {ticket.id} {name}=... settles it."
 
 
 _BOM = "\ufeff".encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
@@ -278,7 +279,10 @@ def _forbidden(case: _Succession, ticket: Ticket, fresh: Sequence[Entry]) -> Ite
     stood = {each.ticket.status for each in case.parents if each.ticket} or {state.status}
     for entry in fresh:
         after = after_entry(state, entry)
-        for each in objections(deed_of(entry, state, after, lambda: tuple(thread)), settings):
+        deed = deed_of(entry, state, after, lambda: tuple(thread))
+        if before is None:  # the order of entries does not tell which of several values the ticket had
+            deed = replace(deed, changes=tuple(each for each in deed.changes if not each.is_kept))
+        for each in objections(deed, settings):
             yield _said(case, each, entry)
         if ticket.status not in stood:
             yield from _unaware(case, state, entry, stood)

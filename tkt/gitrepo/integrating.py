@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -123,15 +123,27 @@ class GitBranch:
         """
         mine, other = self._changes(base, ours), self._changes(base, theirs)
         inside = f"{self.prefix}{TICKETS}/"
+        rows = self._rows(mine, other)
+        rest = [any(not path.startswith(inside) for path in each) for each in (mine, other)]
+        host = self._merged_rest(ours, theirs, inside) if all(rest) else (ours if rest[0] else theirs)
+        return Fork(base, ours, theirs, rows, host, self._is_published(ours, theirs))
+
+    def fork_of(self, base: str, ours: str, theirs: str, ticket_ids: Collection[str]) -> Fork:
+        """What differs in some tickets alone, with nothing else merged."""
+        rows = self._rows(self._changes(base, ours), self._changes(base, theirs))
+        chosen = {path: row for path, row in rows.items() if ticket_of(path) in ticket_ids}
+        return Fork(base, ours, theirs, chosen, host="", published=True)
+
+    def _rows(self, mine: Mapping[str, Change], other: Mapping[str, Change]) -> dict[str, Triple]:
+        """The files below the tickets' folder that one side or the other changed."""
+        inside = f"{self.prefix}{TICKETS}/"
         rows = {}
         for path in {**mine, **other}:
             if path.startswith(inside):
                 before = (mine.get(path) or other[path])[0]
                 sides = (each[path][1] if path in each else before for each in (mine, other))
                 rows[path.removeprefix(self.prefix)] = Triple(before, *sides)
-        rest = [any(not path.startswith(inside) for path in each) for each in (mine, other)]
-        host = self._merged_rest(ours, theirs, inside) if all(rest) else (ours if rest[0] else theirs)
-        return Fork(base, ours, theirs, rows, host, self._is_published(ours, theirs))
+        return rows
 
     def _changes(self, before: str, after: str) -> dict[str, Change]:
         out = self.git.run(
@@ -232,36 +244,18 @@ class GitBranch:
 
     def _tree(self, host: str, files: Mapping[str, Content]) -> str:
         """A tree with some other files, written through an index of its own."""
-        writes = [FileWrite(path, data) for path, data in files.items() if isinstance(data, bytes)]
-        if writes:
-            write_objects(self.git, writes)
-        sha256 = len(host) > _SHA1
-        made = {each.path: Version("100644", stored_id(each, sha256=sha256)) for each in writes}
-        rows = {
-            path: made.get(path) or (each if isinstance(each, Version) else None)
-            for path, each in files.items()
-        }
+        rows = stored_files(self.git, files, sha256=len(host) > _SHA1)
         folder = self.repository.layout.git_dir if self.repository else self.git.folder
         index = os.path.join(folder, "index.tkt-merge")
         env = {"GIT_INDEX_FILE": index}
         drop(index)
         try:
             self.git.run("read-tree", host, env=env)
-            self.git.run(
-                "update-index", "-z", "--index-info", stdin=self._index_rows(rows, "0" * len(host)), env=env
-            )
+            stdin = index_rows(rows, self.prefix, "0" * len(host))
+            self.git.run("update-index", "-z", "--index-info", stdin=stdin, env=env)
             return self.git.run("write-tree", env=env).decode().strip()
         finally:
             drop(index)
-
-    def _index_rows(self, rows: Mapping[str, Version | None], null: str) -> bytes:
-        """What `update-index --index-info` reads; what goes comes first, as a folder may take its place."""
-        ordered = sorted(rows.items(), key=lambda each: each[1] is not None)
-        lines = (
-            f"{each.mode} {each.oid}\t{self.prefix}{path}\0" if each else f"0 {null}\t{self.prefix}{path}\0"
-            for path, each in ordered
-        )
-        return "".join(lines).encode("utf-8", "surrogateescape")
 
     def _names(self) -> dict[str, str]:
         when = f"{int(self.authors.when.timestamp())} +0000"
@@ -289,6 +283,33 @@ class GitBranch:
 
     def _move(self, ours: str, new: str, message: str) -> None:
         move_refs(self.git, f"update HEAD {new} {ours}\n", message)
+
+
+def stored_files(git: Git, files: Mapping[str, Content], *, sha256: bool) -> dict[str, Version | None]:
+    """Files as Git has them, those with new bytes written; None for one that goes."""
+    writes = [FileWrite(path, data) for path, data in files.items() if isinstance(data, bytes)]
+    if writes:
+        write_objects(git, writes)
+    made = {each.path: Version("100644", stored_id(each, sha256=sha256)) for each in writes}
+    return {
+        path: made.get(path) or (each if isinstance(each, Version) else None) for path, each in files.items()
+    }
+
+
+def index_rows(rows: Mapping[str, Version | None], prefix: str, null: str) -> bytes:
+    """What `update-index --index-info` reads; what goes comes first, as a folder may take its place.
+
+    Args:
+        rows: files by their paths in the store; None for one that goes.
+        prefix: the store's place in the tree.
+        null: the id that stands for no object.
+    """
+    ordered = sorted(rows.items(), key=lambda each: each[1] is not None)
+    lines = (
+        f"{each.mode} {each.oid}\t{prefix}{path}\0" if each else f"0 {null}\t{prefix}{path}\0"
+        for path, each in ordered
+    )
+    return "".join(lines).encode("utf-8", "surrogateescape")
 
 
 def _file_of(path: str) -> str:

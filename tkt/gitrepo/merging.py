@@ -19,13 +19,18 @@ _TOO_MANY = 127
 """From this exit code on `git merge-file` has not merged; below it is the number of conflicts."""
 
 
-def merge_text(git: Git, size: int = 7) -> Callable[[bytes, bytes, bytes], tuple[bytes, bool]]:
+def merge_text(
+    git: Git, size: int = 7, labels: tuple[str, str, str] = _LABELS, how: str = ""
+) -> Callable[[bytes, bytes, bytes], tuple[bytes, bool]]:
     """A function that merges a base and two texts line by line.
 
     Args:
         git: runs Git.
         size: how many characters a mark of a conflict has.
+        labels: what the marks call one text, the base and the other.
+        how: `ours`, `theirs` or `union` for conflicts to be settled like that, `diff3` to mark the base too.
     """
+    style = [f"--{how}"] if how else []
 
     def merged(base: bytes, one: bytes, other: bytes) -> tuple[bytes, bool]:
         with tempfile.TemporaryDirectory(prefix="tkt-merge-") as folder:
@@ -33,8 +38,9 @@ def merge_text(git: Git, size: int = 7) -> Callable[[bytes, bytes, bytes], tuple
             for name, data in zip(names, (one, base, other), strict=True):
                 with open(name, "wb") as file:
                     file.write(data)
-            labels = [word for label in _LABELS for word in ("-L", label)]
-            status, out, err = git.attempt("merge-file", "-p", "-q", f"--marker-size={size}", *labels, *names)
+            named = [word for label in labels for word in ("-L", label)]
+            args = ("-p", "-q", *style, f"--marker-size={size}", *named, *names)
+            status, out, err = git.attempt("merge-file", *args)
         if status >= _TOO_MANY:
             raise GitError(f"git merge-file failed: {err.decode('utf-8', 'replace').strip()}")
         return out, status == 0

@@ -18,6 +18,7 @@ from tkt.usecases.workspace import Hit
 
 if TYPE_CHECKING:
     from tkt.domain.clocks import Judgement
+    from tkt.domain.disputes import Dispute
 
 Row = Mapping[str, Any]
 _FORMULA = "=+-@\t\r\n"
@@ -113,6 +114,7 @@ def view_row(view: View, known: Mapping[str, Field], *, internal: bool = True) -
         "minutes": view.minutes,
         "sla": _clocks(view.clocks) if view.clocks else None,
         "next_statuses": list(view.next_statuses),
+        "contested": [dispute_row(each) for each in view.disputes],
         "related": [
             {
                 "relation": each.relation,
@@ -143,6 +145,23 @@ def _clocks(judged: Judgement) -> dict[str, Any]:
     from tkt.render.sla import clock_row  # start-up: not every desk promises something
 
     return {"policy": judged.policy or None, "clocks": [clock_row(each) for each in judged.clocks]}
+
+
+def dispute_row(dispute: Dispute) -> dict[str, Any]:
+    """A field that people disagree about, with every value that holds; the first one is in the file."""
+    return {
+        "field": dispute.field,
+        "item": dispute.item or None,
+        "values": [
+            {
+                "value": voice.value or None,
+                "by": voice.entry.by,
+                "at": format_time(voice.entry.at),
+                "entry": voice.entry.id,
+            }
+            for voice in dispute.voices
+        ],
+    }
 
 
 def saved_view_row(view: SavedView) -> dict[str, Any]:

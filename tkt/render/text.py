@@ -239,4 +239,4 @@ def change_text(settings: Settings, change: Change) -> str:
         return f"{name}: {clean_line(' '.join(signs))}"
     values = (spoken(settings, change.field, str(each)) for each in (change.old, change.new))
     old, new = (clean_line(each) or "none" for each in values)
-    return f"{name}: {old} -> {new}"
+    return f"{name} stays {new}" if change.is_kept else f"{name}: {old} -> {new}"

@@ -84,6 +84,7 @@ class TextView(Lists):
             (field_label(self.settings, name), self._fact(ticket, name))
             for name in self._shown_fields(ticket)
         ]
+        rows += [("Contested", each) for each in self._contested(view)]
         if view.minutes:
             rows.append(("Time spent", show_minutes(view.minutes)))
         length = max(width(label) for label, _ in rows)
@@ -105,6 +106,17 @@ class TextView(Lists):
             painted = self.style.paint(text, *CLOCK_COLORS.get(each.state, ()))
             found.append(("SLA", painted))
         return found
+
+    def _contested(self, view: View) -> list[str]:
+        if not view.disputes:
+            return []
+        from tkt.render.disputes import dispute_text, settling_command  # start-up: people rarely disagree
+
+        return [
+            f"{self.style.paint(dispute_text(each, self.settings), 'yellow')}  "
+            f"{self.style.paint(settling_command(view.ticket, each), 'dim')}"
+            for each in view.disputes
+        ]
 
     def _moment(self, moment: datetime) -> str:
         ago = age(moment, self.now)

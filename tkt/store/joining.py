@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from tkt.domain.ids import is_ticket_id, thread_folder, ticket_of, ticket_path
-from tkt.domain.merge import Clash
+from tkt.domain.merge import Bodies, Clash
 from tkt.errors import InvalidStoreError, TktError
 from tkt.store.codec import parse
 from tkt.store.merging import Merger
@@ -40,6 +40,7 @@ class _Joining:
         self.clashes: list[tuple[str, Clash]] = []
         self.notes: list[str] = []
         self.unresolved: list[str] = []
+        self.bodies: dict[str, Bodies] = {}
 
     def joined(self) -> Joined:
         self._tell_twins_apart()
@@ -51,7 +52,8 @@ class _Joining:
         close = {ticket_id: rows for ticket_id, rows in groups.items() if not self._easy(rows)}
         self._unite(close)
         files = {path: self._written(content) for path, content in self.files.items()}
-        return Joined(files, tuple(self.clashes), tuple(self.notes), tuple(sorted(self.unresolved)))
+        unresolved = tuple(sorted(self.unresolved))
+        return Joined(files, tuple(self.clashes), tuple(self.notes), unresolved, self.bodies)
 
     def _written(self, content: Content) -> Content:
         """What tkt made up itself has no id yet, but bytes."""
@@ -125,6 +127,8 @@ class _Joining:
         self.clashes += [(ticket_id, each) for each in united.clashes]
         self.notes += [f"{ticket_id}: {each}" for each in united.notes]
         self.unresolved += united.unresolved
+        if united.bodies:
+            self.bodies[ticket_path(ticket_id)] = united.bodies
 
     # --- one id for two tickets ---
 

@@ -6,11 +6,12 @@ The same bytes come out whichever side is called ours, since rebasing and cherry
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tkt.domain.entry import Entry
 from tkt.domain.fields import Value
-from tkt.domain.merge import Clash, Fields, merge_fields
+from tkt.domain.merge import Answers, Bodies, Clash, Fields, merge_fields
 from tkt.domain.replay import replay
 from tkt.domain.settings import Settings
 from tkt.errors import InvalidStoreError
@@ -44,10 +45,12 @@ class Merger(NamedTuple):
     Args:
         settings: in force.
         merge_text: merges texts line by line.
+        answers: descriptions that a person has put together.
     """
 
     settings: Settings
     merge_text: MergeText
+    answers: Answers = MappingProxyType({})
 
     def merge(
         self, path: str, base: bytes, ours: bytes, theirs: bytes, thread: Sequence[Entry] = ()
@@ -132,8 +135,31 @@ class Merger(NamedTuple):
             return mine, True
         if mine == was:
             return other, True
+        answer = self.answers.get(Bodies(was, mine, other).key)
+        if answer is not None:
+            return answer, True
         data, clean = self.merge_text(was.encode(), mine.encode(), other.encode())
         return data.decode(), clean
+
+
+def bodies_of(path: str, base: bytes, ours: bytes, theirs: bytes) -> Bodies | None:
+    """The descriptions of a ticket's versions; None where they are not all versions of one ticket."""
+    try:
+        was, sides = _readable_base(base, path), [parse(each, path) for each in (ours, theirs)]
+    except InvalidStoreError:
+        return None
+    if len({each.values().get("id") for each in sides}) > 1:
+        return None
+    return Bodies(*(split_body(each.body if each else "")[0] for each in (was, *sides)))
+
+
+def marked_body(data: bytes, path: str) -> str:
+    """The description of a ticket's file in which only that may have marks.
+
+    Raises:
+        InvalidStoreError: the file cannot be understood.
+    """
+    return split_body(parse(data, path).body)[0]
 
 
 def _readable_base(data: bytes, path: str) -> Document | None:

@@ -10,14 +10,14 @@ from tkt.domain.entry import Entry
 from tkt.domain.fields import Value
 from tkt.domain.healing import healed
 from tkt.domain.ids import ALPHABET, ENTRY_ID, thread_folder, ticket_path
-from tkt.domain.merge import Clash
+from tkt.domain.merge import Bodies, Clash
 from tkt.domain.replay import Key, Outcome, replay
 from tkt.domain.succession import Snapshot
 from tkt.errors import InvalidStoreError
 from tkt.store.codec import parse
 from tkt.store.editing import edit
 from tkt.store.folding import folded_entries
-from tkt.store.merging import Merger
+from tkt.store.merging import Merger, bodies_of
 from tkt.store.snapshots import take_snapshot
 from tkt.store.threads import EntryText, read_entry
 from tkt.usecases.integrate import Content, Triple, Version
@@ -34,12 +34,14 @@ class United(NamedTuple):
         clashes: the fields to which both sides gave a value of their own.
         notes: what else a person should know.
         unresolved: the paths that only a person can put together.
+        bodies: the description, where that is why the ticket's file is among them.
     """
 
     files: Mapping[str, Content]
     clashes: Sequence[Clash] = ()
     notes: Sequence[str] = ()
     unresolved: Sequence[str] = ()
+    bodies: Bodies | None = None
 
 
 class _SomeFiles:
@@ -95,6 +97,7 @@ class OneTicket:
         self.clashes: list[Clash] = []
         self.notes: list[str] = []
         self.unresolved: list[str] = []
+        self.bodies: Bodies | None = None
 
     def united(self) -> United:
         """What becomes of it."""
@@ -108,7 +111,7 @@ class OneTicket:
             data = self._in_accord(data, snapshots)
         if self.path in self.rows or data != self.ours.get(self.path):
             self.files[self.path] = data
-        return United(self.files, self.clashes, self.notes, self.unresolved)
+        return United(self.files, self.clashes, self.notes, self.unresolved, self.bodies)
 
     def _contents(self, listing: Listing) -> dict[str, bytes]:
         return {path: self.known[each.oid] for path, each in listing.items() if each.oid in self.known}
@@ -142,6 +145,7 @@ class OneTicket:
         self.clashes += [each for each in merged.clashes if not _is_settled(each, outcomes)]
         if merged.marked:
             self.unresolved.append(self.path)
+            self.bodies = bodies_of(self.path, base or b"", ours, theirs)
         return merged.data
 
     def _folded(self, data: bytes | None) -> dict[str, bytes]:

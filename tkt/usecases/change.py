@@ -36,19 +36,37 @@ def set_fields(ws: Workspace, ids: Sequence[str], typed: Mapping[str, str], text
     edits, notices = [], []
     for ticket_id in ids:
         before = ws.tickets.load(ticket_id)
-        after = before.with_fields({name: typed_value(ws, name, value) for name, value in typed.items()})
-        if PARENT in typed:
-            require_no_circle(ws, after.id, after.text(PARENT))
-        if "assignee" in typed:
-            after = _taken_up(ws, after)
-        if {"priority", "impact", "urgency"} & typed.keys():
-            explicit = bool(typed.get("priority"))
-            with naming(ticket_id if len(ids) > 1 else ""):
-                priority, said = follow_matrix(ws, before, after, text, explicit=explicit)
-            after = after.with_fields({"priority": priority})
-            notices += said
+        with naming(ticket_id if len(ids) > 1 else ""):
+            after, said = with_typed(ws, before, typed, text)
+        notices += said
         edits.append(Edit(before, after, text=clean_text(text)))
     return record_changes(ws, edits, notices)
+
+
+def with_typed(
+    ws: Workspace, before: Ticket, typed: Mapping[str, str], reason: str
+) -> tuple[Ticket, list[str]]:
+    """A ticket with the values that a person typed and what follows from them, and what to say about it.
+
+    Args:
+        ws: the desk.
+        before: the ticket as it is.
+        typed: values by field, as for `set_fields`.
+        reason: why.
+
+    Raises:
+        UsageError: a field or value is not allowed, or a priority is overridden without a reason.
+        NotFoundError: nobody is called that, or there is no such ticket.
+    """
+    after = before.with_fields({name: typed_value(ws, name, value) for name, value in typed.items()})
+    if PARENT in typed:
+        require_no_circle(ws, after.id, after.text(PARENT))
+    if "assignee" in typed:
+        after = _taken_up(ws, after)
+    if not {"priority", "impact", "urgency"} & typed.keys():
+        return after, []
+    priority, said = follow_matrix(ws, before, after, reason, explicit=bool(typed.get("priority")))
+    return after.with_fields({"priority": priority}), said
 
 
 @contextmanager
@@ -66,7 +84,11 @@ def record_changes(
     ws: Workspace, edits: Sequence[Edit], notices: Sequence[str] = (), subject: str = ""
 ) -> Outcome:
     """Record edits, leaving out those that would change nothing."""
-    real = [each for each in edits if each.before != each.after or each.text or each.extra or each.files]
+    real = [
+        each
+        for each in edits
+        if each.before != each.after or each.text or each.extra or each.files or each.settles
+    ]
     same = [each.after.id for each in edits if each not in real]
     said = [*notices, *(f"{each} is so already" for each in same)]
     if not real:

@@ -11,6 +11,7 @@ from tkt.domain.conditions import All
 from tkt.domain.ids import entry_time, month_folder
 from tkt.domain.ticket import Ticket
 from tkt.errors import Problem, TktError
+from tkt.usecases.resolve import disputes_of
 from tkt.usecases.setup import ATTRIBUTE_LINES, ATTRIBUTES
 from tkt.usecases.workspace import Workspace
 
@@ -127,16 +128,22 @@ def _git(ws: Workspace, machine: Machine) -> Iterator[Finding]:
 
 
 def _store(ws: Workspace) -> Iterator[Finding]:
-    count = 0
+    count = contested = 0
     problems: list[Problem] = []
     for each in ws.tickets.scan():
         if isinstance(each, Ticket):
+            thread, unreadable = ws.tickets.thread(each.id)
             count += 1
-            problems += ws.tickets.problems(each.id)
-            problems += ws.tickets.thread(each.id)[1]
+            contested += len({dispute.field for dispute in disputes_of(ws, each, thread)})
+            problems += [*ws.tickets.problems(each.id), *unreadable]
         else:
             problems.append(each)
     yield _good("store", f"{count:,} {'ticket' if count == 1 else 'tickets'} can be read")
+    if contested:
+        fields = f"{contested:,} {'field is' if contested == 1 else 'fields are'}"
+        yield _bad(
+            "store", f"{fields} contested: people set other values, and nobody has settled it", "tkt resolve"
+        )
     for problem in problems[:_SHOWN]:
         yield _bad("store", str(problem), f"$EDITOR {quote(problem.path)}")
     if len(problems) > _SHOWN:

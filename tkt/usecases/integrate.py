@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
-from tkt.domain.merge import Clash
+from tkt.domain.merge import Bodies, Clash
 from tkt.errors import ConflictError
 
 _SHOWN = 10
@@ -70,12 +71,36 @@ class Joined(NamedTuple):
         clashes: the fields to which both sides gave a value of their own, with the ticket's id.
         notes: what else a person should know, in sentences.
         unresolved: the paths that only a person can put together.
+        bodies: those of them of which that is only the description, by their paths.
     """
 
     files: Mapping[str, Content]
     clashes: tuple[tuple[str, Clash], ...] = ()
     notes: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()
+    bodies: Mapping[str, Bodies] = MappingProxyType({})
+
+
+class UnsettledError(ConflictError):
+    """Descriptions have to be put together by a person first; nothing has changed.
+
+    Args:
+        bodies: what is to be put together, by the paths of the tickets' files.
+        since: the commit that both sides come from.
+        theirs: the other side's.
+        name: what people call that.
+    """
+
+    def __init__(self, bodies: Mapping[str, Bodies], since: str, theirs: str, name: str) -> None:
+        super().__init__(
+            f"both sides edited the same lines of {_listed(tuple(bodies))}",
+            "Nothing was merged. The same command with --edit opens them in your editor; with --ours, "
+            "--theirs or --union it takes those lines from there.",
+        )
+        self.bodies = bodies
+        self.since = since
+        self.theirs = theirs
+        self.name = name
 
 
 class Branch(Protocol):
@@ -185,7 +210,7 @@ def integrate(branch: Branch, join: Join, theirs: str, name: str, *, dry_run: bo
             return Integrated(ours, theirs)
         fork = branch.fork(relation.base, ours, theirs)
         joined = join(fork)
-        _refuse_unresolved(joined.unresolved, name)
+        refuse_unresolved(joined, fork, name)
         if dry_run:
             return Integrated(ours, "", joined)
         new = branch.commit(fork, joined.files, _message(name, joined))
@@ -193,13 +218,25 @@ def integrate(branch: Branch, join: Join, theirs: str, name: str, *, dry_run: bo
         return Integrated(ours, new, joined)
 
 
-def _refuse_unresolved(paths: Sequence[str], name: str) -> None:
-    if paths:
-        more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
-        raise ConflictError(
-            f"both sides edited the same lines of {', '.join(paths[:_SHOWN])}{more}",
-            f"Nothing was merged. git merge {name} marks the lines; put them in order and commit.",
-        )
+def refuse_unresolved(joined: Joined, fork: Fork, name: str) -> None:
+    """See that nothing is left to a person.
+
+    Raises:
+        ConflictError: something is; `UnsettledError` where that is only descriptions.
+    """
+    if not joined.unresolved:
+        return
+    if set(joined.unresolved) == set(joined.bodies):
+        raise UnsettledError(joined.bodies, fork.base, fork.theirs, name)
+    raise ConflictError(
+        f"both sides edited the same lines of {_listed(joined.unresolved)}",
+        f"Nothing was merged. git merge {name} marks the lines; put them in order and commit.",
+    )
+
+
+def _listed(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    return f"{', '.join(paths[:_SHOWN])}{more}"
 
 
 def _message(name: str, joined: Joined) -> str:

@@ -18,6 +18,7 @@ from tkt.usecases.workspace import Hit, NamedCommit, Workspace
 
 if TYPE_CHECKING:
     from tkt.domain.clocks import Judgement
+    from tkt.domain.disputes import Dispute
     from tkt.domain.entry import Entry
     from tkt.domain.query import Query
 
@@ -52,6 +53,7 @@ class View(NamedTuple):
         problems: entries that cannot be read, and values that the settings do not know.
         commits: commits of code that name it, the newest first.
         clocks: how they stand; None where nothing is promised.
+        disputes: the fields of which several values hold.
     """
 
     ticket: Ticket
@@ -63,6 +65,7 @@ class View(NamedTuple):
     problems: tuple[Problem, ...]
     commits: tuple[NamedCommit, ...] = ()
     clocks: Judgement | None = None
+    disputes: tuple[Dispute, ...] = ()
 
 
 def view(ws: Workspace, ticket_id: str, *, code: bool = False) -> View:
@@ -89,6 +92,7 @@ def view(ws: Workspace, ticket_id: str, *, code: bool = False) -> View:
         problems=(*problems, *ws.tickets.problems(ticket_id)),
         commits=tuple(ws.code.naming(ticket_id)) if ws.code and code else (),
         clocks=_judgement(ws, ticket, own) if ws.settings.sla.policies else None,
+        disputes=tuple(_disputes(ws, ticket, own)),
     )
 
 
@@ -96,6 +100,16 @@ def _judgement(ws: Workspace, ticket: Ticket, thread: Sequence[Entry]) -> Judgem
     from tkt.usecases.promises import judge_of  # start-up: not every desk promises something
 
     return judge_of(ws, ws.now).judge(ticket, thread)
+
+
+def _disputes(ws: Workspace, ticket: Ticket, thread: Sequence[Entry]) -> list[Dispute]:
+    from tkt.domain.entry import went_apart  # start-up: a list reads no thread
+
+    if not went_apart(thread):
+        return []
+    from tkt.usecases.resolve import disputes_of  # start-up: people rarely disagree
+
+    return disputes_of(ws, ticket, thread)
 
 
 def _related(ws: Workspace, ticket: Ticket, mentions: Sequence[Ticket]) -> list[Related]:

@@ -7,11 +7,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tkt.domain.checks import BODY_LIMIT, missing_fields, save_problems
-from tkt.domain.entry import PUBLIC, Attachment, Entry, Stamp, attachment_file, differences, next_clock
+from tkt.domain.entry import (
+    PUBLIC,
+    Attachment,
+    Change,
+    Entry,
+    Stamp,
+    attachment_file,
+    differences,
+    next_clock,
+)
 from tkt.domain.fields import FieldType, hidden_characters
 from tkt.domain.ids import new_entry_id, ticket_path
 from tkt.domain.judging import Deed, deed_of, objections
-from tkt.domain.replay import SETTLES, unsettled
+from tkt.domain.replay import SETTLES, replay, unsettled
+from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
 from tkt.errors import ConflictError, NotAllowedError, UsageError
 from tkt.usecases.workspace import TRAILER, FileWrite, Note, Receipt, Workspace
@@ -51,6 +61,7 @@ class Edit:
         timer: `started` or `stopped`.
         files: to be attached.
         extra: further keys of the entry.
+        settles: fields that people disagree about, and that have the right value in `after`.
         data: the ticket's file as a person wrote it; None lets the fields be written.
         base: what `data` is to take the place of.
         by_hand: whether `data` stands in the working tree already, and `base` in the last commit.
@@ -66,6 +77,7 @@ class Edit:
     timer: str = ""
     files: tuple[NewFile, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
+    settles: tuple[str, ...] = ()
     data: bytes | None = None
     base: bytes | None = None
     by_hand: bool = False
@@ -207,11 +219,12 @@ def _require_allowed(ws: Workspace, edit: Edit, entry: Entry | None) -> None:
 def _entry(ws: Workspace, edit: Edit, entry_id: str) -> Entry | None:
     changes = differences(edit.before.fields, edit.after.fields) if edit.before else ()
     extra = dict(edit.extra)
+    thread = ws.tickets.thread(edit.after.id)[0] if edit.before else []
+    changes += _kept(edit, changes, thread, ws.settings)
     if edit.before and edit.before.body != edit.after.body:
         extra["edited"] = "description"
     if not (changes or extra or edit.text or edit.minutes is not None or edit.timer or edit.files):
         return None
-    thread = ws.tickets.thread(edit.after.id)[0] if edit.before else []
     settled = unsettled(thread, (each.field for each in changes), ws.settings)
     if settled:
         extra[SETTLES] = ", ".join(settled)
@@ -229,6 +242,19 @@ def _entry(ws: Workspace, edit: Edit, entry_id: str) -> Entry | None:
         extra=extra,
         body=edit.text,
     )
+
+
+def _kept(
+    edit: Edit, changes: Sequence[Change], thread: Sequence[Entry], settings: Settings
+) -> tuple[Change, ...]:
+    """The changes that say of a field that it stays what it is, although people disagreed about it."""
+    names = [name for name in edit.settles if all(each.field != name for each in changes)]
+    if not names:
+        return ()
+    from tkt.domain.disputes import keeping  # start-up: few entries settle anything
+
+    outcomes = replay(thread, settings)
+    return tuple(keeping(edit.after.fields, name, outcomes) for name in names)
 
 
 def _attachment(file: NewFile) -> Attachment:

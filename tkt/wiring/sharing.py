@@ -6,8 +6,10 @@ import os
 import sys
 import time
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
+from tkt.domain.merge import Answers, Bodies
 from tkt.domain.settings import Settings
 from tkt.errors import UsageError
 from tkt.gitrepo.exchange import GitRemote, other_end
@@ -20,7 +22,7 @@ from tkt.store.joining import join
 from tkt.store.merging import Merger
 from tkt.store.tickets import TicketFiles
 from tkt.usecases.compare import Comparison, Sides, compare
-from tkt.usecases.integrate import Fork, Joined
+from tkt.usecases.integrate import Join
 from tkt.usecases.workspace import nobody_known
 from tkt.wiring.desk import open_workspace, repository_of
 from tkt.wiring.machine import Identity, now, random_text
@@ -72,10 +74,30 @@ class Sharing:
         remote.require_trust()
         return remote
 
-    def join(self, fork: Fork) -> Joined:
-        """Put the tickets of two commits together."""
-        merger = Merger(self.settings, merge_text(self.place.git))
-        return join(fork, self.branch(""), merger, random_text)
+    def joining(self, answers: Answers = MappingProxyType({})) -> Join:
+        """Puts the tickets of two commits together.
+
+        Args:
+            answers: descriptions that a person has put together.
+        """
+        merger = Merger(self.settings, merge_text(self.place.git), answers)
+        return lambda fork: join(fork, self.branch(""), merger, random_text)
+
+    def merged_body(self, bodies: Bodies, how: str, theirs: str = "") -> str:
+        """A description of which both sides edited the same lines.
+
+        Args:
+            bodies: of both sides.
+            how: `ours`, `theirs` or `union`; `diff3` marks them.
+            theirs: what the marks call the other side.
+        """
+        merge = merge_text(self.place.git, labels=("yours", "before", theirs), how=how)
+        return merge(*(each.encode() for each in bodies))[0].decode()
+
+    def author(self, since: str, theirs: str, path: str) -> str:
+        """Who changed a file last on the other side; "" where that is not known."""
+        status, out, _ = self.place.git.attempt("log", "-1", "--format=%an", f"{since}..{theirs}", "--", path)
+        return "" if status else out.decode("utf-8", "replace").strip()
 
     def commit(self, typed: str) -> str:
         """The id of a commit that somebody named.
