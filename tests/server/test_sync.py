@@ -78,3 +78,61 @@ def test_a_step_cannot_pass_for_settling_a_disagreement(bob: Clone) -> None:
     bob.put(bob.path(ticket).with_suffix("") / f"{entry_name('2026-11-22T09:20:00Z')}.md", entry)
     bob.commit()
     bob.refused(rules={"transition"})
+
+
+def test_two_tickets_of_one_id_are_taken(hub: Hub, bob: Clone, carol: Clone) -> None:
+    ids = {}
+    for each in (bob, carol):
+        each.pull()
+        ids[each.who] = each.create(f"By {each.who}")
+    theirs, mine = ids[BOB], ids[CAROL]
+    carol.tkt("comment", mine, "-m", f"About {mine}.")
+    _rename(carol, mine, theirs)
+    carol.tkt("comment", theirs, "-m", "Later.")
+    _sync(bob)
+    said = _sync(carol)
+    assert f"{theirs}: that is another ticket elsewhere; the one from here is " in said
+    titles = {each["id"]: each["title"] for each in json.loads(carol.tkt("list", "--json").out)}
+    assert titles.pop(theirs) == f"By {BOB}"
+    ((new, title),) = titles.items()
+    assert title == f"By {CAROL}"
+    thread = json.loads(carol.tkt("show", new, "--json").out)["thread"]
+    assert [each["body"].strip() for each in thread] == [f"About {new}.", "Later."]
+    _sync(bob)
+    assert bob.head == carol.head
+    assert hub.receipts[-1][2] == CAROL
+
+
+def test_own_commits_on_top_of_others_are_taken(hub: Hub, ana: Clone, bob: Clone, carol: Clone) -> None:
+    ana.edit(ana.root / ".tkt" / "project.yaml", "integrate: merge", "integrate: rebase")
+    ana.commit()
+    ana.taken()
+    bob.pull()
+    ticket = bob.create("Login page fails", "One line.\n")
+    bob.taken()
+    carol.pull()
+    bob.at("09:10").tkt("transition", ticket, "in-progress")
+    bob.tkt("set", ticket, "title=His", "priority=P2", "-m", "so")
+    carol.tkt("set", ticket, "title=Hers", "priority=P1", "-m", "now")
+    carol.tkt("comment", ticket, "-m", "Hers.")
+    carol.edit(carol.path(ticket), "One line.", "Another line.")
+    carol.tkt("record", ticket)
+    _sync(bob)
+    assert "both sides set priority; P1 holds, not P2" in _sync(carol)
+    assert carol.git("rev-list", "--merges", "HEAD") == ""
+    _sync(bob)
+    assert bob.head == carol.head
+    assert hub.receipts[-1][2] == CAROL
+
+
+def _rename(clone: Clone, old: str, new: str) -> None:
+    """Give the tickets of a clone's commits another id, as if chance had given it that one."""
+    base = clone.git("rev-parse", "origin/main")
+    script = (
+        f'for f in $(find tickets -name "*.md"); do sed -i "s/{old}/{new}/g" "$f"; done; '
+        f'for f in $(find tickets -depth -name "{old}*"); do mv "$f" "$(echo $f | sed s/{old}/{new}/)"; done'
+    )
+    clone.git(
+        "filter-branch", "--force", "--tree-filter", script, "--msg-filter", f"sed s/{old}/{new}/g",
+        f"{base}..HEAD",
+    )  # fmt: skip

@@ -17,7 +17,7 @@ FIELDS = (
     "urgency, queue, category, assignee, requester, watchers, labels, due, parent, links"
 )
 PROJECT_KEYS = (
-    "attachment_limit, categories, channels, commit, default_type, fields, key, policy, priority, "
+    "attachment_limit, categories, channels, commit, default_type, fields, integrate, key, policy, priority, "
     "queues, resolutions, run_hooks, types, views"
 )
 TYPE_KEYS = "ask, defaults, template, title"
@@ -53,6 +53,12 @@ MISTAKES = [
         f"1: commit: 'atuo' is not allowed; did you mean 'auto'? Allowed: {POLICIES}.",
     ),
     ("project", "commit: true", "1: commit: true is not allowed. Allowed: auto, stage, amend, off."),
+    ("project", "integrate: squash", "1: integrate: 'squash' is not allowed. Allowed: merge, rebase."),
+    (
+        "project",
+        "integrate: rebas",
+        "1: integrate: 'rebas' is not allowed; did you mean 'rebase'? Allowed: merge, rebase.",
+    ),
     ("project", "run_hooks: 'true'", "1: run_hooks: expected true or false, not 'true'"),
     ("project", "attachment_limit: -1", "1: attachment_limit: -1 is out of range; at least 0"),
     (

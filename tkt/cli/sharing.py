@@ -80,7 +80,7 @@ def sync_command(remote: str, how: str, *, dry_run: bool, no_push: bool) -> None
     if not dry_run and sharing.teach_git():
         note("This clone merges tickets field by field from now on (merge.tkt in its Git configuration).")
     with _status_line() as tell:
-        wishes = Wishes(dry_run=dry_run, push=not no_push)
+        wishes = Wishes(dry_run=dry_run, push=not no_push, straight=sharing.straight)
         try:
             done = settling(
                 sharing,

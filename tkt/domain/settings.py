@@ -25,6 +25,13 @@ class CommitPolicy(StrEnum):
     OFF = "off"
 
 
+class IntegratePolicy(StrEnum):
+    """How `tkt sync` brings commits of both sides together."""
+
+    MERGE = "merge"
+    REBASE = "rebase"
+
+
 class ReferencePolicy(StrEnum):
     """Whether a commit of code must name a ticket."""
 
@@ -181,6 +188,7 @@ class Settings:
         key: the project key, such as `TKT`.
         commit: what becomes of a change.
         run_hooks: whether a commit runs the user's own Git hooks.
+        integrate: how `tkt sync` brings commits of both sides together.
         types: ticket types by name.
         channels: how tickets arrive.
         queues: empty allows any.
@@ -199,6 +207,7 @@ class Settings:
     key: str
     commit: CommitPolicy
     run_hooks: bool
+    integrate: IntegratePolicy
     types: Mapping[str, TicketType]
     default_type: str
     channels: tuple[str, ...]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tkt.domain.ids import TICKETS, thread_folder, ticket_of, ticket_path
@@ -15,12 +16,13 @@ from tkt.gitrepo.contents import Contents
 from tkt.gitrepo.following import follow
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.locks import desk_lock, move_refs
-from tkt.gitrepo.merging import MARKED
-from tkt.gitrepo.objects import stored_id, write_objects
+from tkt.gitrepo.merging import MARKED, TORN
+from tkt.gitrepo.objects import index_rows, stored_files
 from tkt.gitrepo.repository import Repository
+from tkt.gitrepo.rewriting import Likeness, OwnCommit, likeness, own_commits, renamed_files
 from tkt.gitrepo.worktree import drop, explained
 from tkt.usecases.integrate import Content, Fork, Relation, Triple, Version
-from tkt.usecases.workspace import Actor, FileWrite
+from tkt.usecases.workspace import Actor
 
 _ABSENT = "000000"
 _YES = frozenset({"true", "yes", "on", "1"})
@@ -121,7 +123,7 @@ class GitBranch:
         Raises:
             ConflictError: that has conflicts.
         """
-        mine, other = self._changes(base, ours), self._changes(base, theirs)
+        mine, other = self.changes(base, ours), self.changes(base, theirs)
         inside = f"{self.prefix}{TICKETS}/"
         rows = self._rows(mine, other)
         rest = [any(not path.startswith(inside) for path in each) for each in (mine, other)]
@@ -130,7 +132,7 @@ class GitBranch:
 
     def fork_of(self, base: str, ours: str, theirs: str, ticket_ids: Collection[str]) -> Fork:
         """What differs in some tickets alone, with nothing else merged."""
-        rows = self._rows(self._changes(base, ours), self._changes(base, theirs))
+        rows = self._rows(self.changes(base, ours), self.changes(base, theirs))
         chosen = {path: row for path, row in rows.items() if ticket_of(path) in ticket_ids}
         return Fork(base, ours, theirs, chosen, host="", published=True)
 
@@ -145,7 +147,8 @@ class GitBranch:
                 rows[path.removeprefix(self.prefix)] = Triple(before, *sides)
         return rows
 
-    def _changes(self, before: str, after: str) -> dict[str, Change]:
+    def changes(self, before: str, after: str) -> dict[str, Change]:
+        """The files that differ between two commits, by their paths from the top."""
         out = self.git.run(
             "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-relative", before, after
         ).decode("utf-8", "surrogateescape")
@@ -223,27 +226,101 @@ class GitBranch:
         start = before or self.git.run("mktree").decode().strip()
         files = {
             path: now.oid
-            for path, (_, now) in self._changes(start, after).items()
+            for path, (_, now) in self.changes(start, after).items()
             if now and now.is_plain and path == self.prefix + _file_of(path.removeprefix(self.prefix))
         }
         contents = self.contents(files.values())
-        return [path for path, oid in files.items() if MARKED.search(contents[oid])]
+        return [
+            path for path, oid in files.items() if MARKED.search(contents[oid]) or TORN.match(contents[oid])
+        ]
 
     # --- writing ---
 
     def commit(self, fork: Fork, files: Mapping[str, Content], message: str) -> str:
         """Make the commit that joins both; its id."""
-        tree = self._tree(fork.host, files)
+        draft = Likeness(self.authors.author.name, self.authors.author.email, self._when, message)
+        return self._commit(self.tree(fork.host, files), (fork.ours, fork.theirs), draft)
+
+    def renamed(self, base: str, ours: str, ids: Mapping[str, str]) -> str:
+        """Our commits since another one made anew, with other ids for some tickets; the last of them."""
+        made = {base: base}
+        for each in own_commits(self.git, base, ours):
+            files = renamed_files(self, base, each.id, ids)
+            parents = tuple(made.get(parent, parent) for parent in each.parents)
+            made[each.id] = self.again(each, self.tree(each.id, files), parents, ids)
+        return made[ours]
+
+    def again(
+        self,
+        commit: OwnCommit,
+        tree: str,
+        parents: Sequence[str],
+        ids: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
+        """A commit made once more: its author, moment and message, with another tree and other parents."""
+        like = likeness(self.git, commit.id)
+        for old, new in ids.items():
+            like = like._replace(message=like.message.replace(old, new))
+        return self._commit(tree, parents, like)
+
+    def own(self, base: str, ours: str) -> list[tuple[str, str]]:
+        """Our commits since another one, the oldest first, each with the one that it follows.
+
+        Raises:
+            ConflictError: one of them is a merge.
+        """
+        commits = own_commits(self.git, base, ours)
+        merge = next((each.id for each in commits if len(each.parents) != 1), None)
+        if merge:
+            raise ConflictError(
+                f"{merge[:10]} of yours is a merge, which cannot be put on top of {self.other}",
+                f"tkt merge-branch {self.other} joins both by a merge; then: tkt sync",
+            )
+        return [(each.id, each.parents[0]) for each in commits]
+
+    def standing_on(self, parent: str, commit: str) -> str:
+        """A commit with the tree of another one, as if it followed a parent."""
+        if self.git.text("rev-parse", f"{commit}^@") == parent:
+            return commit
+        tree = self.git.text("rev-parse", f"{commit}^{{tree}}")
+        return self._commit(tree, [parent], Likeness("tkt", "tkt", self._when, "In between\n"))
+
+    def replayed(self, commit: str, tip: str, fork: Fork, files: Mapping[str, Content]) -> str:
+        """A commit made once more on top of another; that one itself, where nothing of it is left to do."""
+        tree = self.tree(fork.host, files)
+        if tree == self.git.text("rev-parse", f"{tip}^{{tree}}"):
+            return tip
+        return self.again(OwnCommit(commit, ()), tree, [tip])
+
+    def _commit(self, tree: str, parents: Sequence[str], like: Likeness) -> str:
         signed = ["-S"] if self._config("commit.gpgsign").lower() in _YES else []
-        args = ("commit-tree", *signed, "-p", fork.ours, "-p", fork.theirs, "-F", "-", tree)
-        return self.git.run(*args, stdin=message.encode(), env=self._names()).decode().strip()
+        links = [word for parent in parents for word in ("-p", parent)]
+        args = ("commit-tree", *signed, *links, "-F", "-", tree)
+        env = {
+            "GIT_AUTHOR_NAME": like.name,
+            "GIT_AUTHOR_EMAIL": like.email,
+            "GIT_AUTHOR_DATE": like.when,
+            "GIT_COMMITTER_NAME": self.authors.committer.name,
+            "GIT_COMMITTER_EMAIL": self.authors.committer.email,
+            "GIT_COMMITTER_DATE": self._when,
+        }
+        return (
+            self.git.run(*args, stdin=like.message.encode("utf-8", "surrogateescape"), env=env)
+            .decode()
+            .strip()
+        )
 
     def _config(self, key: str) -> str:
         values = [each.value for each in self.git.configuration if each.key.lower() == key]
         return values[-1] if values else ""
 
-    def _tree(self, host: str, files: Mapping[str, Content]) -> str:
-        """A tree with some other files, written through an index of its own."""
+    def tree(self, host: str, files: Mapping[str, Content]) -> str:
+        """A tree with some other files, written through an index of its own.
+
+        Args:
+            host: the tree, or the commit that has it.
+            files: as they are to be, by their paths in the store.
+        """
         rows = stored_files(self.git, files, sha256=len(host) > _SHA1)
         folder = self.repository.layout.git_dir if self.repository else self.git.folder
         index = os.path.join(folder, "index.tkt-merge")
@@ -257,16 +334,9 @@ class GitBranch:
         finally:
             drop(index)
 
-    def _names(self) -> dict[str, str]:
-        when = f"{int(self.authors.when.timestamp())} +0000"
-        return {
-            "GIT_AUTHOR_NAME": self.authors.author.name,
-            "GIT_AUTHOR_EMAIL": self.authors.author.email,
-            "GIT_AUTHOR_DATE": when,
-            "GIT_COMMITTER_NAME": self.authors.committer.name,
-            "GIT_COMMITTER_EMAIL": self.authors.committer.email,
-            "GIT_COMMITTER_DATE": when,
-        }
+    @property
+    def _when(self) -> str:
+        return f"{int(self.authors.when.timestamp())} +0000"
 
     def advance(self, ours: str, new: str, message: str) -> None:
         """Move the branch, and the working tree with it.
@@ -277,39 +347,12 @@ class GitBranch:
         if self.repository is None:
             self._move(ours, new, message)
             return
-        paths = {path: after for path, (_, after) in self._changes(ours, new).items()}
+        paths = {path: after for path, (_, after) in self.changes(ours, new).items()}
         with follow(self.repository, ours, new, paths):
             self._move(ours, new, message)
 
     def _move(self, ours: str, new: str, message: str) -> None:
         move_refs(self.git, f"update HEAD {new} {ours}\n", message)
-
-
-def stored_files(git: Git, files: Mapping[str, Content], *, sha256: bool) -> dict[str, Version | None]:
-    """Files as Git has them, those with new bytes written; None for one that goes."""
-    writes = [FileWrite(path, data) for path, data in files.items() if isinstance(data, bytes)]
-    if writes:
-        write_objects(git, writes)
-    made = {each.path: Version("100644", stored_id(each, sha256=sha256)) for each in writes}
-    return {
-        path: made.get(path) or (each if isinstance(each, Version) else None) for path, each in files.items()
-    }
-
-
-def index_rows(rows: Mapping[str, Version | None], prefix: str, null: str) -> bytes:
-    """What `update-index --index-info` reads; what goes comes first, as a folder may take its place.
-
-    Args:
-        rows: files by their paths in the store; None for one that goes.
-        prefix: the store's place in the tree.
-        null: the id that stands for no object.
-    """
-    ordered = sorted(rows.items(), key=lambda each: each[1] is not None)
-    lines = (
-        f"{each.mode} {each.oid}\t{prefix}{path}\0" if each else f"0 {null}\t{prefix}{path}\0"
-        for path, each in ordered
-    )
-    return "".join(lines).encode("utf-8", "surrogateescape")
 
 
 def _file_of(path: str) -> str:

@@ -15,6 +15,8 @@ _DRIVER = "merge.tkt"
 _LABELS = ("one side", "before", "other side")
 MARKED = re.compile(rb"^<{7,} one side\r?$.*^={7,}\r?$.*^>{7,} other side\r?$", re.MULTILINE | re.DOTALL)
 """What tkt, and Git with its driver line, leaves in a text for a person to decide."""
+TORN = re.compile(rb"\A(?:\xef\xbb\xbf)?---\r?\n(?:(?!---\r?\n).*\n)*?<{7} ")
+"""Front matter in which somebody's merge has left marks, whatever they call the sides."""
 _TOO_MANY = 127
 """From this exit code on `git merge-file` has not merged; below it is the number of conflicts."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from tkt.gitrepo.git import Git
+from tkt.usecases.integrate import Content, Version
 from tkt.usecases.workspace import Actor, FileWrite
 
 
@@ -96,6 +97,33 @@ def stored_id(write: FileWrite, *, sha256: bool) -> str:
 def blob_ids(data: bytes, *, sha256: bool) -> set[str]:
     """The ids under which Git may have a file's content: as it is, and with LF."""
     return {_blob_id(each, sha256=sha256) for each in (data, data.replace(b"\r\n", b"\n"))}
+
+
+def stored_files(git: Git, files: Mapping[str, Content], *, sha256: bool) -> dict[str, Version | None]:
+    """Files as Git has them, those with new bytes written; None for one that goes."""
+    writes = [FileWrite(path, data) for path, data in files.items() if isinstance(data, bytes)]
+    if writes:
+        write_objects(git, writes)
+    made = {each.path: Version("100644", stored_id(each, sha256=sha256)) for each in writes}
+    return {
+        path: made.get(path) or (each if isinstance(each, Version) else None) for path, each in files.items()
+    }
+
+
+def index_rows(rows: Mapping[str, Version | None], prefix: str, null: str) -> bytes:
+    """What `update-index --index-info` reads; what goes comes first, as a folder may take its place.
+
+    Args:
+        rows: files by their paths in the store; None for one that goes.
+        prefix: the store's place in the tree.
+        null: the id that stands for no object.
+    """
+    ordered = sorted(rows.items(), key=lambda each: each[1] is not None)
+    lines = (
+        f"{each.mode} {each.oid}\t{prefix}{path}\0" if each else f"0 {null}\t{prefix}{path}\0"
+        for path, each in ordered
+    )
+    return "".join(lines).encode("utf-8", "surrogateescape")
 
 
 def _blob_id(data: bytes, *, sha256: bool) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tkt.errors import ConflictError
 from tkt.gitrepo.git import Git
-from tkt.gitrepo.integrating import index_rows, stored_files
+from tkt.gitrepo.objects import index_rows, stored_files
 from tkt.gitrepo.repository import Layout
 from tkt.usecases.integrate import Content
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from tkt.domain.ids import is_ticket_id, thread_folder, ticket_of, ticket_path
+from tkt.domain.ids import is_ticket_id, ticket_of, ticket_path
 from tkt.domain.merge import Bodies, Clash
 from tkt.errors import InvalidStoreError, TktError
 from tkt.store.codec import parse
@@ -41,9 +41,12 @@ class _Joining:
         self.notes: list[str] = []
         self.unresolved: list[str] = []
         self.bodies: dict[str, Bodies] = {}
+        self.twins: set[str] = set()
 
     def joined(self) -> Joined:
-        self._tell_twins_apart()
+        renamed = self._renamed()
+        if renamed:
+            return Joined({}, notes=tuple(self.notes), renamed=renamed)
         groups: dict[str, dict[str, Triple]] = {}
         for path, row in self.rows.items():
             groups.setdefault(ticket_of(path), {})[path] = row
@@ -51,13 +54,9 @@ class _Joining:
             self._stray(path, row)
         close = {ticket_id: rows for ticket_id, rows in groups.items() if not self._easy(rows)}
         self._unite(close)
-        files = {path: self._written(content) for path, content in self.files.items()}
-        unresolved = tuple(sorted(self.unresolved))
-        return Joined(files, tuple(self.clashes), tuple(self.notes), unresolved, self.bodies)
-
-    def _written(self, content: Content) -> Content:
-        """What tkt made up itself has no id yet, but bytes."""
-        return self.known[content.oid] if isinstance(content, Version) and _is_new(content) else content
+        unresolved = tuple(sorted({*self.unresolved, *self.twins}))
+        bodies = {path: each for path, each in self.bodies.items() if path not in self.twins}
+        return Joined(self.files, tuple(self.clashes), tuple(self.notes), unresolved, bodies)
 
     def _read(self, versions: Iterable[Version | None]) -> None:
         wanted = {each.oid for each in versions if each and each.is_plain and each.oid not in self.known}
@@ -109,10 +108,6 @@ class _Joining:
             return
         fork = self.fork
         sides = [self.source.files(commit, groups) for commit in (fork.base, fork.ours, fork.theirs)]
-        for rows in groups.values():  # some of ours may have got another id, or name a ticket that has
-            for path, row in rows.items():
-                if row.ours and _is_new(row.ours):
-                    sides[1][path] = row.ours
         self._read(each for side in sides for path, each in side.items() if path.endswith(".md"))
         by_ticket: list[dict[str, dict[str, Version]]] = [{} for _ in sides]
         for found, side in zip(by_ticket, sides, strict=True):
@@ -132,8 +127,8 @@ class _Joining:
 
     # --- one id for two tickets ---
 
-    def _tell_twins_apart(self) -> None:
-        """Give our ticket another id where theirs has the same one."""
+    def _renamed(self) -> dict[str, str]:
+        """Other ids for tickets of ours where another one of theirs has the same."""
         both = {
             path: row
             for path, row in self.rows.items()
@@ -141,9 +136,18 @@ class _Joining:
             if path == _ticket_file(path) and row.ours.is_plain and row.theirs.is_plain
         }
         self._read(each for row in both.values() for each in row)
+        found = {}
         for path, row in both.items():
             if row.ours and row.theirs and self._differ(path, row.ours, row.theirs):
-                self._rename(ticket_of(path), path)
+                if self.fork.published:
+                    self.twins.add(path)
+                    continue
+                old = ticket_of(path)
+                found[old] = self._fresh_id(old)
+                self.notes.append(
+                    f"{old}: that is another ticket elsewhere; the one from here is {found[old]} now"
+                )
+        return found
 
     def _differ(self, path: str, ours: Version, theirs: Version) -> bool:
         try:
@@ -152,48 +156,12 @@ class _Joining:
             return False
         return any(values[0].get(name) != values[1].get(name) for name in _SAME)
 
-    def _rename(self, ticket_id: str, path: str) -> None:
-        if self.fork.published:
-            self.unresolved.append(path)
-            return
-        new = self._fresh_id(ticket_id)
-        old_folder, new_folder = thread_folder(ticket_id), thread_folder(new)
-        changed = {
-            each: row.ours
-            for each, row in self.rows.items()
-            if row.ours and row.ours != row.base and row.ours.is_plain and each.endswith(".md")
-        }
-        self._read(changed.values())
-        for each, version in changed.items():
-            data = self.known[version.oid]
-            if ticket_id.encode() in data:
-                self.rows[each] = self.rows[each]._replace(
-                    ours=self._new(data.replace(ticket_id.encode(), new.encode()))
-                )
-        for each, row in list(self.rows.items()):
-            if ticket_of(each) == ticket_id and row.ours and row.base is None:
-                self.rows[each.replace(old_folder, new_folder, 1)] = Triple(None, row.ours, None)
-                self.rows[each] = row._replace(ours=None)
-        self.notes.append(f"{ticket_id}: that is another ticket elsewhere; the one from here is {new} now")
-
     def _fresh_id(self, ticket_id: str) -> str:
         """An id of the same month that no ticket has."""
         while True:
             new = ticket_id[:-5] + self.random_text(5)
             if not any(self.source.files(each, [new]) for each in (self.fork.ours, self.fork.theirs)):
                 return new
-
-    def _new(self, data: bytes) -> Version:
-        oid = f"{_NEW}{len(self.known)}"
-        self.known[oid] = data
-        return Version("100644", oid)
-
-
-_NEW = "new:"
-
-
-def _is_new(version: Version) -> bool:
-    return version.oid.startswith(_NEW)
 
 
 def _ticket_file(path: str) -> str:

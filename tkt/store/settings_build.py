@@ -23,6 +23,7 @@ from tkt.domain.levels import (
 from tkt.domain.priority import Matrix
 from tkt.domain.settings import (
     CommitPolicy,
+    IntegratePolicy,
     People,
     Person,
     Policy,
@@ -56,6 +57,7 @@ def build(data: Data) -> Settings:
         key=project["key"],
         commit=CommitPolicy(project["commit"]),
         run_hooks=project["run_hooks"],
+        integrate=IntegratePolicy(project["integrate"]),
         types={name: _type(name, form or {}) for name, form in project["types"].items()},
         default_type=project["default_type"],
         channels=tuple(project["channels"]),

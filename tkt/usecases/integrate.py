@@ -72,6 +72,8 @@ class Joined(NamedTuple):
         notes: what else a person should know, in sentences.
         unresolved: the paths that only a person can put together.
         bodies: those of them of which that is only the description, by their paths.
+        renamed: new ids of tickets of ours, by those that they have, which other tickets of theirs have too;
+            where there are any, nothing else is said, and our commits have to name them so first.
     """
 
     files: Mapping[str, Content]
@@ -79,6 +81,7 @@ class Joined(NamedTuple):
     notes: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()
     bodies: Mapping[str, Bodies] = MappingProxyType({})
+    renamed: Mapping[str, str] = MappingProxyType({})
 
 
 class UnsettledError(ConflictError):
@@ -129,6 +132,9 @@ class Branch(Protocol):
         Raises:
             ConflictError: that has conflicts.
         """
+
+    def renamed(self, base: str, ours: str, ids: Mapping[str, str]) -> str:
+        """Our commits since another one made anew, with other ids for some tickets; the last of them."""
 
     def commit(self, fork: Fork, files: Mapping[str, Content], message: str) -> str:
         """Make the commit that joins both; its id."""
@@ -208,14 +214,29 @@ def integrate(branch: Branch, join: Join, theirs: str, name: str, *, dry_run: bo
             if not dry_run:
                 branch.advance(ours, theirs, f"fast-forward to {name}")
             return Integrated(ours, theirs)
-        fork = branch.fork(relation.base, ours, theirs)
-        joined = join(fork)
+        fork, joined = joined_fork(branch, join, relation.base, ours, theirs)
         refuse_unresolved(joined, fork, name)
         if dry_run:
             return Integrated(ours, "", joined)
         new = branch.commit(fork, joined.files, _message(name, joined))
         branch.advance(ours, new, f"merge {name}")
         return Integrated(ours, new, joined)
+
+
+def joined_fork(branch: Branch, join: Join, base: str, ours: str, theirs: str) -> tuple[Fork, Joined]:
+    """Two sides, and what they come to; no ticket of ours has an id that another one of theirs has.
+
+    Raises:
+        ConflictError: files outside the tickets' folder have conflicts.
+    """
+    fork = branch.fork(base, ours, theirs)
+    joined = join(fork)
+    if not joined.renamed:
+        return fork, joined
+    fork = branch.fork(base, branch.renamed(base, ours, joined.renamed), theirs)
+    notes = joined.notes
+    joined = join(fork)
+    return fork, joined._replace(notes=(*notes, *joined.notes))
 
 
 def refuse_unresolved(joined: Joined, fork: Fork, name: str) -> None:

@@ -8,7 +8,8 @@ from enum import Enum, auto
 from typing import NamedTuple, Protocol
 
 from tkt.errors import ConflictError, RemoteError
-from tkt.usecases.integrate import Branch, Integrated, Join, Joined, integrate
+from tkt.usecases.integrate import Integrated, Join, Joined, integrate
+from tkt.usecases.rebase import StraightBranch, rebase
 
 
 class Answer(Enum):
@@ -58,10 +59,12 @@ class Wishes:
     Args:
         dry_run: only say what would come and go.
         push: whether anything is sent.
+        straight: whether own commits are put on top of theirs, and not joined with them by a merge.
     """
 
     dry_run: bool = False
     push: bool = True
+    straight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,9 @@ Wait = Callable[[int], bool]
 """Waits before another attempt, of which it is told the number; whether there is any patience left."""
 
 
-def sync(branch: Branch, remote: Remote, join: Join, wishes: Wishes, tell: Tell, wait: Wait) -> Synced:
+def sync(
+    branch: StraightBranch, remote: Remote, join: Join, wishes: Wishes, tell: Tell, wait: Wait
+) -> Synced:
     """Exchange what is new with another repository.
 
     Args:
@@ -111,7 +116,7 @@ def sync(branch: Branch, remote: Remote, join: Join, wishes: Wishes, tell: Tell,
     while True:
         tell(f"Fetching {remote.label}")
         theirs = remote.fetch(leave_no_trace=wishes.dry_run)
-        done = _integrated(branch, join, theirs, remote.label, dry_run=wishes.dry_run)
+        done = _integrated(branch, join, theirs, remote.label, wishes)
         joined += [done.joined] if done.joined else []
         found = Synced(before, done.after, theirs, sent=False, joined=tuple(joined), tries=tries)
         if done.after == theirs or wishes.dry_run or not wishes.push:
@@ -143,8 +148,9 @@ def _refuse_marked(paths: Sequence[str]) -> None:
         )
 
 
-def _integrated(branch: Branch, join: Join, theirs: str, name: str, *, dry_run: bool) -> Integrated:
+def _integrated(branch: StraightBranch, join: Join, theirs: str, name: str, wishes: Wishes) -> Integrated:
     if theirs:
-        return integrate(branch, join, theirs, name, dry_run=dry_run)
+        bring = rebase if wishes.straight else integrate
+        return bring(branch, join, theirs, name, dry_run=wishes.dry_run)
     head = branch.head()
     return Integrated(head, head)

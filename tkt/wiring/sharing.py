@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from tkt.domain.merge import Answers, Bodies
-from tkt.domain.settings import Settings
+from tkt.domain.settings import IntegratePolicy, Settings
 from tkt.errors import UsageError
 from tkt.gitrepo.exchange import GitRemote, other_end
 from tkt.gitrepo.integrating import Authors, GitBranch
@@ -73,6 +73,11 @@ class Sharing:
         remote = GitRemote(git, name, branch, hooks=self.settings.run_hooks, asks=sys.stderr.isatty())
         remote.require_trust()
         return remote
+
+    @property
+    def straight(self) -> bool:
+        """Whether own commits are put on top of those of others."""
+        return self.settings.integrate is IntegratePolicy.REBASE
 
     def joining(self, answers: Answers = MappingProxyType({})) -> Join:
         """Puts the tickets of two commits together.

@@ -1,0 +1,108 @@
+"""Our commits on top of theirs, one by one and ticket by ticket: a straight history, where that can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from tkt.usecases.integrate import (
+    Branch,
+    Content,
+    Fork,
+    Integrated,
+    Join,
+    Joined,
+    UnsettledError,
+    integrate,
+    joined_fork,
+    refuse_unresolved,
+)
+
+
+class StraightBranch(Branch, Protocol):
+    """A branch whose own commits can be made once more."""
+
+    def own(self, base: str, ours: str) -> Sequence[tuple[str, str]]:
+        """Our commits since another one, the oldest first, each with the one that it follows.
+
+        Raises:
+            ConflictError: one of them is a merge.
+        """
+
+    def standing_on(self, parent: str, commit: str) -> str:
+        """A commit with the tree of another one, as if it followed a parent."""
+
+    def replayed(self, commit: str, tip: str, fork: Fork, files: Mapping[str, Content]) -> str:
+        """A commit made once more on top of another; that one itself, where nothing of it is left to do."""
+
+
+def rebase(
+    branch: StraightBranch, join: Join, theirs: str, name: str, *, dry_run: bool = False
+) -> Integrated:
+    """Bring a commit into a branch, and put the branch's own commits on top of it.
+
+    Where both sides moved a ticket to another status, they are joined by a merge: only a merge shows that
+    whoever took a step did not know where the ticket was.
+
+    Args:
+        branch: the one that is checked out.
+        join: puts the tickets of both sides together.
+        theirs: the commit.
+        name: what people call it.
+        dry_run: only say what would become of it.
+
+    Raises:
+        ConflictError: something has to be settled by a person first; nothing has changed then.
+    """
+    with branch.locked():
+        done = _rebased(branch, join, theirs, name, dry_run=dry_run)
+    return done or integrate(branch, join, theirs, name, dry_run=dry_run)
+
+
+def _rebased(
+    branch: StraightBranch, join: Join, theirs: str, name: str, *, dry_run: bool
+) -> Integrated | None:
+    """What became of the branch; None where there is nothing to put on top, or a merge is needed."""
+    ours = branch.head()
+    relation = branch.relation(ours, theirs)
+    if relation.ahead or relation.behind:
+        return None
+    fork, joined = joined_fork(branch, join, relation.base, ours, theirs)
+    own = branch.own(relation.base, fork.ours)
+    replayed = [] if _moved_twice(joined) else _replay(branch, join, own, theirs, name)
+    if not replayed:
+        return None
+    tip = replayed[-1][0]
+    clashes = dict.fromkeys(clash for _, each in replayed for clash in each.clashes)
+    told = Joined({}, tuple(clashes), joined.notes)
+    if dry_run:
+        return Integrated(ours, "", told)
+    branch.advance(ours, tip, f"rebase on {name}")
+    return Integrated(ours, tip, told)
+
+
+def _moved_twice(joined: Joined) -> bool:
+    return any(clash.field == "status" for _, clash in joined.clashes)
+
+
+def _replay(
+    branch: StraightBranch, join: Join, own: Sequence[tuple[str, str]], theirs: str, name: str
+) -> list[tuple[str, Joined]]:
+    """Our commits on top of theirs, each with what was put together for it; none where a merge is needed."""
+    tip = theirs
+    done = []
+    for commit, parent in own:
+        fork = branch.fork(parent, branch.standing_on(parent, tip), commit)
+        joined = join(fork)
+        try:
+            refuse_unresolved(joined, fork, name)
+        except UnsettledError as error:  # what is put on top of theirs is ours
+            bodies = {
+                path: each._replace(ours=each.theirs, theirs=each.ours) for path, each in error.bodies.items()
+            }
+            raise UnsettledError(bodies, own[0][1], theirs, name) from error
+        if _moved_twice(joined):
+            return []
+        tip = branch.replayed(commit, tip, fork, joined.files)
+        done.append((tip, joined))
+    return done
