@@ -16,22 +16,22 @@ import yaml
 from tests.cli.desk import Desk, git, type_tkt
 from tests.docs.pages import ROOT
 from tkt import __version__
-from tkt.cli.ci import FORGES, PACKAGE
+from tkt.cli.ci import FORGES, JOBS, PACKAGE
 
 ACTIONS = ("github", "forgejo")
 
 
-def workflow(forge: str) -> dict[Any, Any]:
+def workflow(forge: str, *args: str) -> dict[Any, Any]:
     """What is printed for a forge, as YAML reads it; `on` is true to YAML 1.1."""
-    said = type_tkt("ci", forge)
+    said = type_tkt("ci", forge, *args)
     assert said.code == 0
     loaded: dict[Any, Any] = yaml.safe_load(said.out)
     return loaded
 
 
-def scripts(forge: str, job: str) -> list[str]:
+def scripts(forge: str, job: str, *args: str) -> list[str]:
     """The shell lines of a job, but for the one that installs tkt."""
-    jobs = workflow(forge)
+    jobs = workflow(forge, *args)
     if forge == "gitlab":
         return ["\n".join(jobs[job]["script"])]
     return [each["run"] for each in jobs["jobs"][job]["steps"] if "run" in each and "pip" not in each["run"]]
@@ -211,9 +211,69 @@ def test_clocks_are_looked_at_without_a_commit() -> None:
         assert jobs[name]["rules"][0] == {"if": '$CI_PIPELINE_SOURCE == "schedule"', "when": "never"}
 
 
+def conflicting(hosted: tuple[Desk, Path, str], **commands: list[str]) -> Path:
+    """A runner's clone of a branch that conflicts with the main branch in a ticket."""
+    desk, server, _ = hosted
+    for branch, command in commands.items():
+        desk.git("switch", "--quiet", branch)
+        desk.tkt(*command)
+        desk.git("push", "--quiet", str(server), branch)
+    assert plain_merge(server) == 1
+    return clone_at(server, desk, "topic", detached=False)
+
+
+def plain_merge(server: Path) -> int:
+    """How a merge on the forge ends: 1 is a conflict."""
+    merge = ["git", "merge-tree", "--write-tree", "main", "topic"]
+    return subprocess.run(merge, cwd=server, capture_output=True, check=False).returncode
+
+
+def run_merge(forge: str, hosted: tuple[Desk, Path, str], runner: Path) -> subprocess.CompletedProcess[str]:
+    """What the job that merges does."""
+    desk, server, _ = hosted
+    url = "https://tkt:secret@forge.example/team/desk.git"
+    git("config", f"url.{server}.insteadOf", url, cwd=runner)
+    (script,) = scripts(forge, "tkt-merge" if forge == "gitlab" else "merge", "--job", "merge")
+    commit = git("rev-parse", "HEAD", cwd=runner)
+    env = {"BASE": "main", "BRANCH": "topic", "CI_COMMIT_SHA": commit}
+    return shell(script, runner, **{**variables(desk, runner), **env})
+
+
+@pytest.mark.parametrize("forge", FORGES)
+def test_a_conflict_in_tickets_alone_is_merged_and_pushed(
+    forge: str, hosted: tuple[Desk, Path, str], tmp_path: Path
+) -> None:
+    desk, server, ticket = hosted
+    runner = conflicting(hosted, topic=["label", ticket, "apple"], main=["label", ticket, "vip"])
+    done = run_merge(forge, hosted, runner)
+    assert done.returncode == 0, done
+    assert plain_merge(server) == 0
+    desk.git("switch", "--quiet", "topic")
+    desk.git("pull", "--quiet", "--ff-only", str(server), "topic")
+    assert desk.show(ticket)["labels"] == ["apple", "vip"]
+    assert run_merge(forge, hosted, runner).returncode == 0  # and then there is nothing to do
+    assert not list(tmp_path.rglob("pwned"))
+
+
+def test_what_is_for_a_person_is_named_and_not_pushed(hosted: tuple[Desk, Path, str]) -> None:
+    desk, server, ticket = hosted
+    for branch, text in (("topic", "Ours.\n"), ("main", "Theirs.\n")):
+        desk.git("switch", "--quiet", branch)
+        with desk.path(ticket).open("a", encoding="utf-8") as file:
+            file.write(text)
+        desk.tkt("record", ticket)
+        desk.git("push", "--quiet", str(server), branch)
+    before = git("rev-parse", "topic", cwd=server)
+    done = run_merge("github", hosted, clone_at(server, desk, "topic", detached=False))
+    assert done.returncode == 7
+    assert f"{ticket}.md" in done.stderr
+    assert git("rev-parse", "topic", cwd=server) == before
+
+
 @pytest.mark.parametrize("forge", ACTIONS)
-def test_no_text_of_others_gets_into_a_line_of_the_shell(forge: str) -> None:
-    jobs = workflow(forge)["jobs"].values()
+@pytest.mark.parametrize("job", JOBS)
+def test_no_text_of_others_gets_into_a_line_of_the_shell(forge: str, job: str) -> None:
+    jobs = workflow(forge, "--job", job)["jobs"].values()
     assert not any("${{" in step.get("run", "") for job in jobs for step in job["steps"])
 
 
@@ -231,7 +291,7 @@ def test_nothing_is_granted_that_is_not_needed() -> None:
 def test_this_release_of_tkt_is_installed(forge: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["name"] == PACKAGE
-    said = type_tkt("ci", forge).out
+    said = type_tkt("ci", forge).out + type_tkt("ci", forge, "--job", "merge").out
     assert set(re.findall(r"pip install .*", said)) == {f'pip install --quiet "{PACKAGE}=={__version__}"'}
     assert "@" not in re.sub(
         r"@v\d|\[bot\]@|noreply@|tkt@noreply|actions@noreply|\$TKT_PUSH_TOKEN@", "", said

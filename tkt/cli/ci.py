@@ -14,20 +14,27 @@ PACKAGE = "tkt"
 """The name under which tkt is installed (pyproject.toml)."""
 
 FORGES = ("github", "gitlab", "forgejo")
+JOBS = {"check": "", "merge": "-merge"}
+"""What a workflow is for, and what its file is called by."""
 
 
 @click.command("ci")
 @click.argument("forge", type=click.Choice(FORGES))
-def ci_command(forge: str) -> None:
+@click.option(
+    "--job", type=click.Choice(list(JOBS)), default="check", show_default=True, help="What it is to do."
+)
+def ci_command(forge: str, job: str) -> None:
     """Print a workflow for the CI of a forge.
 
     It checks the tickets that a pull request changes, and lists them. On the main branch it checks all of
-    them, and moves those that commits fix. Every hour it fails where a clock has run out.
+    them, and moves those that commits fix. Every hour it fails where a clock has run out. With --job merge,
+    it merges tickets where a pull request conflicts in nothing else, and pushes that to its branch.
 
     \b
     tkt ci github > .github/workflows/tkt.yml
     tkt ci gitlab > tkt.gitlab-ci.yml
     tkt ci forgejo > .forgejo/workflows/tkt.yml
+    tkt ci github --job merge > .github/workflows/tkt-merge.yml
     """
     from tkt.assets import read_asset
     from tkt.wiring.places import own_branch_here, settings_here
@@ -44,7 +51,7 @@ def ci_command(forge: str) -> None:
         "@KEY@": settings.key if settings else "TKT",
         "@PACKAGE@": f"{PACKAGE}=={__version__}",
     }
-    text = read_asset(f"ci/{forge}.yml")
+    text = read_asset(f"ci/{forge}{JOBS[job]}.yml")
     for mark, value in filled.items():
         text = text.replace(mark, value)
     say(text.rstrip("\n"))
