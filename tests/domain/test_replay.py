@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.fakes import MemoryFiles
 from tests.memory import fresh_settings
-from tkt.domain.entry import Change, Entry
+from tkt.domain.entry import Change, Entry, went_apart
 from tkt.domain.fields import Value
 from tkt.domain.replay import SETTLES, disagreements, replay, unsettled
 from tkt.domain.tracing import Side, untold
@@ -41,15 +41,21 @@ class Desk:
         self.count = 0
 
     def set(self, state: State, value: str) -> State:
-        """The field set by somebody who knows that state."""
+        """The field set by somebody who knows that state; where people disagree, that it stays is settled."""
         was, thread = state
-        if was == value:
+        if was == value and not self.contested(thread):
             return state
         self.count += 1
         clock = max((each.clock for each in thread), default=0) + 1
         new = entry(self.count, clock, Change(self.field, was, value))
         settled = unsettled(thread, [self.field], SETTINGS)
         return value, (*thread, new._replace(extra={SETTLES: ", ".join(settled)} if settled else {}))
+
+    def contested(self, thread: Thread) -> bool:
+        """Whether people disagree; who asks only where somebody went apart finds out too."""
+        found = any(each.contested for each in replay(thread, SETTINGS).values())
+        assert went_apart(thread) or not found
+        return found
 
     def work(self, state: State, values: Sequence[str]) -> State:
         """The field set several times, each of them a commit that nobody can object to."""
@@ -94,6 +100,10 @@ def test_nobody_objects_to_people_who_work_at_the_same_time(
         assert desk.objects([other, one], merged) == []
         assert disagreements({field: merged[0]}, replay(merged[1], SETTINGS)) == []
         state = merged
+        if desk.contested(state[1]):
+            settled = desk.work(state, [state[0]])
+            assert settled[0] == state[0]
+            assert not desk.contested(settled[1])
 
 
 @given(st.sampled_from(sorted(FIELDS)), rounds, st.integers(0, 3))

@@ -131,10 +131,27 @@ class Sharing(RuleBasedStateMachine):
             laptop.tkt("comment", ticket, "-m", text)
             self.said.add(text)
 
+    @rule(person=people, ticket=tickets, data=st.data(), field=st.sampled_from(["title", "priority"]))
+    def resolve(self, person: int, ticket: str, data: st.DataObject, field: str) -> None:
+        """What people disagree about is settled, by a value that holds or another one."""
+        laptop = self.at(person, ticket)
+        if laptop:
+            laptop.try_tkt("resolve", ticket, f"{field}={data.draw(VALUES[field])}")
+
     @rule(person=people)
     def sync(self, person: int) -> None:
         """An exchange with the hub."""
         self.exchange(self.laptops[person])
+
+
+class SharingOnOneLine(Sharing):
+    """The same, with own commits put on top of those of others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        first = self.laptops[0]
+        settings = (first.root / ".tkt" / "project.yaml").read_text(encoding="utf-8")
+        first.commit(".tkt/project.yaml", settings.replace("integrate: merge", "integrate: rebase"))
 
 
 class SharingBesideGit(Sharing):
@@ -184,7 +201,7 @@ class SharingBesideGit(Sharing):
 EXAMPLES, STEPS = (60, 30) if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else (3, 12)
 
 
-@pytest.mark.parametrize("machine", [Sharing, SharingBesideGit])
+@pytest.mark.parametrize("machine", [Sharing, SharingOnOneLine, SharingBesideGit])
 def test_whatever_they_do_they_agree(machine: type[Sharing]) -> None:
     run_state_machine_as_test(
         machine,

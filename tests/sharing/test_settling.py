@@ -167,8 +167,10 @@ class TestWhereGitHasStopped:
     def test_there_must_be_somebody_to_ask(self, bob: Laptop, ticket: str, driver: bool) -> None:
         stop(bob, "merge", "origin/main", driver=driver)
         before = bob.path(ticket).read_bytes()
-        said = bob.tkt("resolve", ticket, code=7).err
-        assert "--union" in said
+        assert "--union" in bob.tkt("resolve", ticket, code=7).err
+        assert (
+            bob.tkt("resolve", ticket, "--union", "--dry-run").lines[0] == f"{ticket}  would be put in order"
+        )
         assert bob.path(ticket).read_bytes() == before
 
     def test_what_somebody_put_in_order_by_hand_stays(self, bob: Laptop, ticket: str, driver: bool) -> None:

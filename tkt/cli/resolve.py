@@ -73,7 +73,7 @@ def resolve_command(
             raise UsageError(
                 f"{torn[0]} is in conflict", f"tkt resolve {torn[0]} puts its file in order first."
             )
-        _put_in_order(unmerged, torn, how, text_file)
+        _put_in_order(unmerged, torn, how, text_file, dry_run=dry_run)
         return
     if how or text_file:
         raise UsageError(
@@ -144,7 +144,9 @@ def _ask(ws: Workspace, found: Sequence[tuple[Ticket, Dispute]]) -> None:
         _settle(ws, [ticket_id], typed, "", as_json=False)
 
 
-def _put_in_order(unmerged: Unmerged, ids: tuple[str, ...], how: str, text_file: str) -> None:
+def _put_in_order(
+    unmerged: Unmerged, ids: tuple[str, ...], how: str, text_file: str, *, dry_run: bool
+) -> None:
     """Put tickets in order in the middle of a merge, and say how to go on."""
     from tkt.render.text import clean_line, plural
     from tkt.usecases.integrate import clash_text
@@ -155,9 +157,11 @@ def _put_in_order(unmerged: Unmerged, ids: tuple[str, ...], how: str, text_file:
         return given if given is not None else edited(path, bodies, unmerged.begun(path, bodies) or marked)
 
     wanted = EDIT if given is not None else how or _editing()
-    joined = settling(unmerged.sharing, wanted, lambda answers: unmerged.settle(ids, answers), decide)
+    joined = settling(
+        unmerged.sharing, wanted, lambda answers: unmerged.settle(ids, answers, dry_run=dry_run), decide
+    )
     for each in ids:
-        say(f"{each}  put in order")
+        say(f"{each}  {'would be put' if dry_run else 'put'} in order")
     for line in (*(clash_text(*clash) for clash in joined.clashes), *joined.notes):
         say(clean_line(line))
     left = unmerged.left()

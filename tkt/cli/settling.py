@@ -23,11 +23,15 @@ EDIT = "edit"
 
 settling_options = stacked(
     click.option(
-        "--edit", "how", flag_value=EDIT, default="", help="Open them in your editor, both sides marked."
+        "--edit",
+        "how",
+        flag_value=EDIT,
+        default="",
+        help="Open what clashes in your editor, both sides marked.",
     ),
-    click.option("--ours", "how", flag_value="ours", help="Take those lines as they are here."),
-    click.option("--theirs", "how", flag_value="theirs", help="Take those lines as they are there."),
-    click.option("--union", "how", flag_value="union", help="Take those lines of both sides."),
+    click.option("--ours", "how", flag_value="ours", help="Take the lines that clash as they are here."),
+    click.option("--theirs", "how", flag_value="theirs", help="Take the lines that clash as they are there."),
+    click.option("--union", "how", flag_value="union", help="Take the lines that clash of both sides."),
 )
 
 

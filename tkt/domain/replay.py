@@ -19,9 +19,6 @@ from tkt.domain.ticket import Ticket
 SETTLES = "settles"
 """The key of an entry that says of which fields its author knew every value that held."""
 
-_NOWHERE = "\0"
-"""A value that no field has."""
-
 Key = tuple[str, str]
 """A field and, of a list, the item; "" for a field with one value."""
 
@@ -42,12 +39,14 @@ class Head(NamedTuple):
         order: of the entry that set it.
         base: the value from which it and others went apart.
         trail: the values that led to it.
+        kept: whether somebody settled that it stays.
     """
 
     value: str
     order: tuple[int, str]
     base: str
     trail: frozenset[str]
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Outcome:
     @property
     def contested(self) -> bool:
         """Whether people disagreed, and nobody has settled it."""
-        return len({head.value for head in self.heads if head.value != head.base}) > 1
+        return len({head.value for head in self.heads if head.kept or head.value != head.base}) > 1
 
 
 def told_by(thread: Iterable[Entry]) -> dict[Key, list[Told]]:
@@ -102,15 +101,10 @@ def _outcome(field: str, steps: Sequence[Told], settings: Settings) -> Outcome:
         taken = _taken(field, heads, entry, old)
         rest = [head for head in heads if head not in taken]
         if not taken:  # whoever left that value behind went apart from this one there
-            rest = [
-                head._replace(base=old) if old in head.trail and head.base != _NOWHERE else head
-                for head in rest
-            ]
+            rest = [head._replace(base=old) if old in head.trail else head for head in rest]
         base = taken[0].base if len(taken) == 1 else old
-        if old == new:  # whoever settles that a value stays wants it, and did not just come back to it
-            base = _NOWHERE
         trail = frozenset({new, old}).union(*(head.trail for head in taken))
-        heads = [*rest, Head(new, entry.order, base, trail)]
+        heads = [*rest, Head(new, entry.order, base, trail, kept=old == new)]
     return Outcome(joined(field, heads, settings), tuple(heads), tuple(unfounded))
 
 

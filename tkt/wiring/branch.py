@@ -121,5 +121,5 @@ def _refuse_desk_in_tree(own: OwnBranch) -> None:
     ):
         raise UsageError(
             f"there is a desk in {there}, in the tree of the code",
-            "docs/reliability.md has the commands that move it to a branch of its own.",
+            "docs/branch.md has the commands that move it to a branch of its own.",
         )

@@ -46,12 +46,13 @@ class Unmerged:
         """The tickets of which a file is in conflict."""
         return tuple(dict.fromkeys(filter(None, map(ticket_of, self.conflicts))))
 
-    def settle(self, ids: tuple[str, ...], answers: Answers) -> Joined:
+    def settle(self, ids: tuple[str, ...], answers: Answers, *, dry_run: bool = False) -> Joined:
         """Put some tickets in order, as `tkt merge-branch` would, in the index and in the working tree.
 
         Args:
             ids: which.
             answers: descriptions that a person has put together.
+            dry_run: only say what would become of them.
 
         Raises:
             UnsettledError: descriptions have to be put together first.
@@ -65,7 +66,8 @@ class Unmerged:
             fork = branch.fork_of(stopped.base, stopped.ours, stopped.theirs, ids)
             joined = self.sharing.joining(answers)(fork)
             refuse_unresolved(joined, fork, stopped.name)
-            put_in_order(repository.git, repository.layout, repository.prefix, joined.files)
+            if not dry_run:
+                put_in_order(repository.git, repository.layout, repository.prefix, joined.files)
         return joined
 
     def left(self) -> int:
