@@ -90,6 +90,21 @@ def test_a_status_that_both_moved_is_joined_by_a_merge(
     assert unsound(bob.root) == []
 
 
+def test_commits_that_others_may_have_are_not_made_again(
+    hub: Hub, ana: Laptop, bob: Laptop, ticket: str, tmp_path: Path
+) -> None:
+    bob.git("init", "--quiet", "--bare", str(tmp_path / "fork.git"))
+    bob.git("remote", "add", "fork", str(tmp_path / "fork.git"))
+    bob.tkt("label", ticket, "berry")
+    bob.git("push", "--quiet", "fork", "main")
+    mine = bob.head
+    ana.tkt("label", ticket, "apple")
+    ana.sync()
+    bob.sync()
+    assert mine in bob.git("rev-list", "HEAD").split()
+    assert bob.head == hub.head
+
+
 def test_own_commits_with_a_merge_are_refused_and_the_way_out_works(
     hub: Hub, ana: Laptop, bob: Laptop, ticket: str
 ) -> None:

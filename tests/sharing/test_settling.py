@@ -117,6 +117,20 @@ class TestWhileBringingTogether:
         assert bob.head == hub.head
 
 
+@pytest.mark.parametrize("how", ["--edit", "--union"])
+def test_front_matter_that_only_a_person_can_put_together_is_named(desk: Laptop, how: str) -> None:
+    ticket = desk.create("Login page fails", "One line.\n")
+    desk.git("branch", "other")
+    for branch in ("other", "main"):
+        desk.git("switch", "--quiet", branch)
+        desk.edit(ticket, "One line.", f"From {branch}.")
+        desk.edit(ticket, "links:\n", f"links:\n\nparts: {{on: {branch}}}\n")
+        desk.git("commit", "--quiet", "-am", "By hand")
+    before = desk.head, desk.status
+    assert f"{ticket}.md" in desk.tkt("merge-branch", "other", how, code=7).err
+    assert (desk.head, desk.status) == before
+
+
 def stop(laptop: Laptop, *command: str, driver: bool) -> None:
     """Have plain Git stop at a conflict, with the driver or without."""
     (
@@ -149,7 +163,7 @@ class TestWhereGitHasStopped:
         assert bob.git("diff", "--name-only", "--diff-filter=U") == ""
         monkeypatch.setenv("GIT_EDITOR", "true")
         while bob.tries(*way_on):  # a rebase stops at every commit that clashes
-            bob.tkt("resolve", ticket, "--union")
+            bob.tkt("resolve", "--union")
         assert unsound(bob.root, strict=False) == []
         assert "His." in body(bob, ticket)
         assert "Hers." in body(bob, ticket)

@@ -67,7 +67,7 @@ def resolve_command(
     typed = dict(word.split("=", 1) for word in words if "=" in word)
     ids = [one_id(ws, word) for word in words if "=" not in word]
     unmerged = open_unmerged()
-    torn = tuple(each for each in ids if unmerged and each in unmerged.tickets)
+    torn = _torn(unmerged, ids, wanted=bool(how))
     if unmerged and torn:
         if typed:
             raise UsageError(
@@ -83,6 +83,12 @@ def resolve_command(
         _settle(ws, ids, typed, message, as_json=as_json)
         return
     _say_disputes(ws, ids, unmerged, as_json=as_json)
+
+
+def _torn(unmerged: Unmerged | None, ids: Sequence[str], *, wanted: bool) -> tuple[str, ...]:
+    """The tickets in conflict that are meant: those that are named, or all of them."""
+    there = unmerged.tickets if unmerged else ()
+    return tuple(each for each in ids if each in there) or (there if wanted and not ids else ())
 
 
 def _settle(

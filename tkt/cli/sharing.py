@@ -68,6 +68,9 @@ def sync_command(remote: str, how: str, *, dry_run: bool, no_push: bool) -> None
     Nothing is ever forced: where somebody else was faster, it begins again. What is not committed is left
     alone. Exits with 8 where the other side cannot be reached or refuses.
 
+    A merge joins both sides; with integrate: rebase in .tkt/project.yaml, own commits are put on top of
+    theirs instead.
+
     Where both sides edited the same lines of a description, nothing is merged, and the files are named;
     unless an option says what becomes of those lines.
     """

@@ -19,7 +19,7 @@ from tkt.gitrepo.locks import desk_lock, move_refs
 from tkt.gitrepo.merging import MARKED, TORN
 from tkt.gitrepo.objects import index_rows, stored_files
 from tkt.gitrepo.repository import Repository
-from tkt.gitrepo.rewriting import Likeness, OwnCommit, likeness, own_commits, renamed_files
+from tkt.gitrepo.rewriting import Likeness, likeness, own_commits, renamed_files
 from tkt.gitrepo.worktree import drop, explained
 from tkt.usecases.integrate import Content, Fork, Relation, Triple, Version
 from tkt.usecases.workspace import Actor
@@ -247,18 +247,18 @@ class GitBranch:
         for each in own_commits(self.git, base, ours):
             files = renamed_files(self, base, each.id, ids)
             parents = tuple(made.get(parent, parent) for parent in each.parents)
-            made[each.id] = self.again(each, self.tree(each.id, files), parents, ids)
+            made[each.id] = self.again(each.id, self.tree(each.id, files), parents, ids)
         return made[ours]
 
     def again(
         self,
-        commit: OwnCommit,
+        commit: str,
         tree: str,
         parents: Sequence[str],
         ids: Mapping[str, str] = MappingProxyType({}),
     ) -> str:
         """A commit made once more: its author, moment and message, with another tree and other parents."""
-        like = likeness(self.git, commit.id)
+        like = likeness(self.git, commit)
         for old, new in ids.items():
             like = like._replace(message=like.message.replace(old, new))
         return self._commit(tree, parents, like)
@@ -283,21 +283,21 @@ class GitBranch:
         if self.git.text("rev-parse", f"{commit}^@") == parent:
             return commit
         tree = self.git.text("rev-parse", f"{commit}^{{tree}}")
-        return self._commit(tree, [parent], Likeness("tkt", "tkt", self._when, "In between\n"))
+        return self._commit(tree, [parent], Likeness("tkt", "tkt", self._when, "In between\n"), sign=False)
 
     def replayed(self, commit: str, tip: str, fork: Fork, files: Mapping[str, Content]) -> str:
         """A commit made once more on top of another; that one itself, where nothing of it is left to do."""
         tree = self.tree(fork.host, files)
         if tree == self.git.text("rev-parse", f"{tip}^{{tree}}"):
             return tip
-        return self.again(OwnCommit(commit, ()), tree, [tip])
+        return self.again(commit, tree, [tip])
 
-    def _commit(self, tree: str, parents: Sequence[str], like: Likeness) -> str:
-        signed = ["-S"] if self._config("commit.gpgsign").lower() in _YES else []
+    def _commit(self, tree: str, parents: Sequence[str], like: Likeness, *, sign: bool = True) -> str:
+        signed = ["-S"] if sign and self._config("commit.gpgsign").lower() in _YES else []
         links = [word for parent in parents for word in ("-p", parent)]
         args = ("commit-tree", *signed, *links, "-F", "-", tree)
         env = {
-            "GIT_AUTHOR_NAME": like.name,
+            "GIT_AUTHOR_NAME": like.name or like.email or "unknown",
             "GIT_AUTHOR_EMAIL": like.email,
             "GIT_AUTHOR_DATE": like.when,
             "GIT_COMMITTER_NAME": self.authors.committer.name,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 
-from tkt.domain.ids import is_ticket_id, ticket_of, ticket_path
+from tkt.domain.ids import ALPHABET, is_ticket_id, ticket_of, ticket_path
 from tkt.domain.merge import Bodies, Clash
-from tkt.errors import InvalidStoreError, TktError
+from tkt.errors import ConflictError, InvalidStoreError, TktError
 from tkt.store.codec import parse
 from tkt.store.merging import Merger
 from tkt.store.uniting import OneTicket, United
@@ -16,24 +17,22 @@ _SAME = frozenset({"created", "created_by"})
 """Two versions of one ticket agree in these; two tickets that got one id by chance do not."""
 
 
-def join(fork: Fork, source: Source, merger: Merger, random_text: Callable[[int], str]) -> Joined:
+def join(fork: Fork, source: Source, merger: Merger) -> Joined:
     """Put the tickets of two commits together.
 
     Args:
         fork: the commits, and what differs.
         source: reads them.
         merger: merges two versions of one file.
-        random_text: for the new id of a ticket whose id was given twice.
     """
-    return _Joining(fork, source, merger, random_text).joined()
+    return _Joining(fork, source, merger).joined()
 
 
 class _Joining:
-    def __init__(self, fork: Fork, source: Source, merger: Merger, random_text: Callable[[int], str]) -> None:
+    def __init__(self, fork: Fork, source: Source, merger: Merger) -> None:
         self.fork = fork
         self.source = source
         self.merger = merger
-        self.random_text = random_text
         self.rows = dict(fork.rows)
         self.known: dict[str, bytes] = {}
         self.files: dict[str, Content] = {}
@@ -143,7 +142,7 @@ class _Joining:
                     self.twins.add(path)
                     continue
                 old = ticket_of(path)
-                found[old] = self._fresh_id(old)
+                found[old] = self._fresh_id(old, row.ours)
                 self.notes.append(
                     f"{old}: that is another ticket elsewhere; the one from here is {found[old]} now"
                 )
@@ -156,12 +155,19 @@ class _Joining:
             return False
         return any(values[0].get(name) != values[1].get(name) for name in _SAME)
 
-    def _fresh_id(self, ticket_id: str) -> str:
-        """An id of the same month that no ticket has."""
-        while True:
-            new = ticket_id[:-5] + self.random_text(5)
+    def _fresh_id(self, ticket_id: str, ours: Version) -> str:
+        """An id of the same month that no ticket has, and the same again for the same ticket."""
+        digest = hashlib.sha256(ours.oid.encode()).digest()
+        for start in range(len(digest) - _DRAWN):
+            drawn = digest[start : start + _DRAWN]
+            new = ticket_id[:-_DRAWN] + "".join(ALPHABET[byte % len(ALPHABET)] for byte in drawn)
             if not any(self.source.files(each, [new]) for each in (self.fork.ours, self.fork.theirs)):
                 return new
+        raise ConflictError(f"every other id for {ticket_id} is taken", "tkt create makes the ticket anew.")
+
+
+_DRAWN = 5
+"""So many characters of an id are drawn by chance."""
 
 
 def _ticket_file(path: str) -> str:

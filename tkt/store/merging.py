@@ -32,11 +32,13 @@ class Merged(NamedTuple):
         data: the merged file.
         clashes: fields to which both sides gave a value of their own.
         marked: whether marks of a conflict stand in it, and a person must decide.
+        in_body: whether that is only because of the description.
     """
 
     data: bytes
     clashes: tuple[Clash, ...] = ()
     marked: bool = False
+    in_body: bool = False
 
 
 class Merger(NamedTuple):
@@ -104,7 +106,7 @@ class Merger(NamedTuple):
         if data is None:
             host = other if plain is one else one
             data = _with_fields(host, fields.fields, body, self.settings)
-        return Merged(data, fields.clashes, marked=not clean)
+        return Merged(data, fields.clashes, marked=not clean, in_body=not clean)
 
     def _line_by_line(
         self, base: Document | None, one: Document, other: Document, fields: Fields, body: str
@@ -142,15 +144,10 @@ class Merger(NamedTuple):
         return data.decode(), clean
 
 
-def bodies_of(path: str, base: bytes, ours: bytes, theirs: bytes) -> Bodies | None:
-    """The descriptions of a ticket's versions; None where they are not all versions of one ticket."""
-    try:
-        was, sides = _readable_base(base, path), [parse(each, path) for each in (ours, theirs)]
-    except InvalidStoreError:
-        return None
-    if len({each.values().get("id") for each in sides}) > 1:
-        return None
-    return Bodies(*(split_body(each.body if each else "")[0] for each in (was, *sides)))
+def bodies_of(path: str, base: bytes, ours: bytes, theirs: bytes) -> Bodies:
+    """The descriptions of a ticket's versions, which can be read but for the base."""
+    versions = _readable_base(base, path), parse(ours, path), parse(theirs, path)
+    return Bodies(*(split_body(each.body if each else "")[0] for each in versions))
 
 
 def marked_body(data: bytes, path: str) -> str:

@@ -145,6 +145,7 @@ class OneTicket:
         self.clashes += [each for each in merged.clashes if not _is_settled(each, outcomes)]
         if merged.marked:
             self.unresolved.append(self.path)
+        if merged.in_body:
             self.bodies = bodies_of(self.path, base or b"", ours, theirs)
         return merged.data
 

@@ -139,7 +139,7 @@ def _vouches(staged: Staged, bench: Bench) -> bool:
 
 
 def _unmerged(paths: Sequence[str]) -> Iterable[Violation]:
-    hint = "Keep one side, remove the marks, then git add the file."
+    hint = "tkt resolve puts a ticket in order; of other files keep one side, then git add them."
     return (Violation("marker", "a merge has left it in conflict", hint, each) for each in paths)
 
 

@@ -42,7 +42,7 @@ def rebase(
     """Bring a commit into a branch, and put the branch's own commits on top of it.
 
     Where both sides moved a ticket to another status, they are joined by a merge: only a merge shows that
-    whoever took a step did not know where the ticket was.
+    whoever took a step did not know where the ticket was. So are commits that others may have already.
 
     Args:
         branch: the one that is checked out.
@@ -68,6 +68,8 @@ def _rebased(
     if relation.ahead or relation.behind:
         return None
     fork, joined = joined_fork(branch, join, relation.base, ours, theirs)
+    if fork.published:
+        return None
     own = branch.own(relation.base, fork.ours)
     replayed = [] if _moved_twice(joined) else _replay(branch, join, own, theirs, name)
     if not replayed:

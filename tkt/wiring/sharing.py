@@ -25,7 +25,7 @@ from tkt.usecases.compare import Comparison, Sides, compare
 from tkt.usecases.integrate import Join
 from tkt.usecases.workspace import nobody_known
 from tkt.wiring.desk import open_workspace, repository_of
-from tkt.wiring.machine import Identity, now, random_text
+from tkt.wiring.machine import Identity, now
 from tkt.wiring.merging import teach_git
 from tkt.wiring.places import place_of, settings_reader
 
@@ -86,7 +86,7 @@ class Sharing:
             answers: descriptions that a person has put together.
         """
         merger = Merger(self.settings, merge_text(self.place.git), answers)
-        return lambda fork: join(fork, self.branch(""), merger, random_text)
+        return lambda fork: join(fork, self.branch(""), merger)
 
     def merged_body(self, bodies: Bodies, how: str, theirs: str = "") -> str:
         """A description of which both sides edited the same lines.
