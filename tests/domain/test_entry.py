@@ -1,12 +1,13 @@
 """What one command did to a ticket, and what follows from several of them."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tkt.domain.activity import activity
 from tkt.domain.entry import CLOCK_LIMIT, Change, Entry, attachment_file, differences, next_clock
 from tkt.domain.fields import Value
 
@@ -18,6 +19,13 @@ FIELDS = st.fixed_dictionaries({"x": VALUES, "y": VALUES})
 
 def entry(clock: int, name: str = "x7k2") -> Entry:
     return Entry(f"20261122T093000Z-{name}", AT, "ana", clock)
+
+
+def test_a_status_that_somebody_settled_is_none_that_the_ticket_was_moved_to() -> None:
+    closed = entry(1)._replace(changes=(Change("status", "new", "closed"),))
+    settled = entry(2)._replace(at=AT + timedelta(hours=1), changes=(Change("status", "closed", "closed"),))
+    assert activity([closed, settled]).moves == (("closed", AT),)
+    assert str(settled.changes[0]) == "status stays closed"
 
 
 @given(FIELDS, FIELDS)

@@ -159,6 +159,20 @@ class TestTakingBack:
         assert self.said(self.back) == ["transition"]
 
 
+class TestSettling:
+    def test_that_a_status_stays_is_no_step(self) -> None:
+        assert said(desk(FREE), BOB, Change("status", "todo", "todo")) == []
+
+    def test_but_only_the_one_that_the_ticket_has(self) -> None:
+        stays = Change("status", "done", "done")
+        assert any(each.startswith("transition") for each in said(desk(FREE), BOB, stays))
+
+    def test_it_takes_the_right_to_set_it(self) -> None:
+        for field, value in (("status", "todo"), ("resolution", ""), ("priority", "P3")):
+            (found,) = said(desk(FREE), EVE, Change(field, value, value))
+            assert found.startswith("role")
+
+
 class TestRoles:
     def test_each_deed_has_its_right(self) -> None:
         settings = desk(FREE)
