@@ -220,6 +220,18 @@ def test_a_ticket_that_one_side_removed_is_put_back(desk: Laptop) -> None:
     assert desk.show(ticket)["labels"] == ["vip"]
 
 
+def test_a_stash_that_clashes_is_left_to_git(desk: Laptop) -> None:
+    ticket = desk.create("Login page fails", "One line.\n")
+    desk.edit(ticket, "One line.", "Put aside.")
+    desk.git("stash", "--quiet")
+    desk.edit(ticket, "One line.", "Another line.")
+    desk.tkt("record", ticket)
+    assert desk.tries("stash", "pop") == 1
+    before = desk.path(ticket).read_bytes()
+    assert f"{ticket}.md is in conflict" in desk.tkt("resolve", ticket, "--union", code=7).err
+    assert desk.path(ticket).read_bytes() == before
+
+
 def test_code_in_conflict_is_left_to_git(ana: Laptop, bob: Laptop, ticket: str) -> None:
     ana.commit("code.py", "1\n")
     ana.sync()

@@ -12,10 +12,13 @@ from tkt.gitrepo.objects import index_rows, stored_files
 from tkt.gitrepo.repository import Layout
 from tkt.usecases.integrate import Content
 
+_REBASED, _REBASES = "REBASE_HEAD", ("rebase-merge", "rebase-apply")
+"""The commit that a rebase has stopped at, which may lie about longer than the folder of the rebase."""
+
 _HEADS = {
     "MERGE_HEAD": "git commit concludes the merge",
     "CHERRY_PICK_HEAD": "git cherry-pick --continue goes on",
-    "REBASE_HEAD": "git rebase --continue goes on",
+    _REBASED: "git rebase --continue goes on",
 }
 """The files in which Git notes the commit that it brings in, and how a person goes on afterwards."""
 
@@ -45,7 +48,9 @@ def stopped_at(git: Git, layout: Layout) -> Stopped | None:
         ConflictError: the two sides have nothing in common.
     """
     for name, way_on in _HEADS.items():
-        if not os.path.exists(os.path.join(layout.git_dir, name)):
+        if not _is_there(layout, name) or (
+            name == _REBASED and not any(_is_there(layout, each) for each in _REBASES)
+        ):
             continue
         head, brought = (git.text("rev-parse", "--verify", f"{each}^{{commit}}") for each in ("HEAD", name))
         asked = (
@@ -56,9 +61,13 @@ def stopped_at(git: Git, layout: Layout) -> Stopped | None:
         status, out, _ = git.attempt(*asked)
         if status:
             raise ConflictError("the two sides have no commit in common", "git status")
-        ours, theirs = (brought, head) if name == "REBASE_HEAD" else (head, brought)
+        ours, theirs = (brought, head) if name == _REBASED else (head, brought)
         return Stopped(out.decode().strip(), ours, theirs, _called(git, theirs), way_on)
     return None
+
+
+def _is_there(layout: Layout, name: str) -> bool:
+    return os.path.exists(os.path.join(layout.git_dir, name))
 
 
 def _called(git: Git, commit: str) -> str:

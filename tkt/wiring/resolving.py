@@ -117,15 +117,22 @@ def open_unmerged() -> Unmerged | None:
 
     Raises:
         NotFoundError: there is no desk, or no repository.
+        ConflictError: files are in conflict, and nobody knows which commits the sides are.
     """
     place = place_of("")
     if place.git.bare:
         return None
     repository = repository_of(place.root)
     stopped = stopped_at(repository.git, repository.layout)
-    if stopped is None:
-        return None
-    return Unmerged(open_sharing(), repository, stopped, _conflicts(repository))
+    conflicts = _conflicts(repository)
+    if stopped:
+        return Unmerged(open_sharing(), repository, stopped, conflicts)
+    if conflicts:
+        raise ConflictError(
+            f"{min(conflicts)} is in conflict, and Git has stopped at no merge, rebase or cherry-pick",
+            "Keep one side of what is marked, then git add the file.",
+        )
+    return None
 
 
 def _conflicts(repository: Repository) -> dict[str, set[int]]:
