@@ -48,9 +48,7 @@ def stopped_at(git: Git, layout: Layout) -> Stopped | None:
         ConflictError: the two sides have nothing in common.
     """
     for name, way_on in _HEADS.items():
-        if not _is_there(layout, name) or (
-            name == _REBASED and not any(_is_there(layout, each) for each in _REBASES)
-        ):
+        if not _has_stopped(layout, name):
             continue
         head, brought = (git.text("rev-parse", "--verify", f"{each}^{{commit}}") for each in ("HEAD", name))
         asked = (
@@ -66,8 +64,9 @@ def stopped_at(git: Git, layout: Layout) -> Stopped | None:
     return None
 
 
-def _is_there(layout: Layout, name: str) -> bool:
-    return os.path.exists(os.path.join(layout.git_dir, name))
+def _has_stopped(layout: Layout, name: str) -> bool:
+    there = {each for each in (name, *_REBASES) if os.path.exists(os.path.join(layout.git_dir, each))}
+    return name in there and (name != _REBASED or len(there) > 1)
 
 
 def _called(git: Git, commit: str) -> str:
