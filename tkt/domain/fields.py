@@ -4,18 +4,48 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self, TypeAlias
 
 from tkt.errors import UsageError
 
 Value = str | tuple[str, ...]
 """A field's value as stored: text, or a sorted list of texts. "" and () are unset."""
 
+Tree: TypeAlias = "str | tuple[Tree, ...] | Mapping[str, Tree]"
+"""What stands at a key that no settings know: texts, at any depth."""
+
+KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.@ /+-]{0,99}(?<! )")
+"""What a key of front matter may be."""
+
+HEAD_LIMIT = 64 * 1024
+NODE_LIMIT = 2000
+DEPTH_LIMIT = 6
+"""How many characters, keys and values, and levels front matter may have."""
+
 TITLE_LIMIT = 250
 TEXT_LIMIT = 1000
 _SHOWN = 60
+
+
+class Nested(str):
+    """A value that no settings know and that is more than a text: it reads as what is shown of it.
+
+    Args:
+        shown: for people.
+        tree: all of it, for whoever writes it elsewhere.
+    """
+
+    __slots__ = ("tree",)
+    tree: Tree
+
+    def __new__(cls, shown: str, tree: Tree = "") -> Self:
+        """Such a value."""
+        made = super().__new__(cls, shown)
+        made.tree = tree
+        return made
 
 
 class FieldType(StrEnum):

@@ -8,10 +8,10 @@ from collections.abc import Sequence as AnySequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tkt.domain.fields import Value
+from tkt.domain.fields import HEAD_LIMIT, Nested, Value
 from tkt.store.decoding import decode, malformed
-from tkt.store.nodes import HEAD_LIMIT, Node, Scalar, Sequence, compose
-from tkt.store.scalars import write_scalar
+from tkt.store.nodes import Node, Scalar, Sequence, compose
+from tkt.store.scalars import write_scalar, write_tree
 from tkt.store.scan import FIRST_LINE, Item, scan
 
 BODY_LIMIT = 1024 * 1024
@@ -269,5 +269,5 @@ def field_lines(key: str, value: Value, newline: str = "\n") -> list[str]:
     """The lines on which a field is written."""
     if isinstance(value, tuple):
         return [f"{key}:{newline}", *(f"- {write_scalar(item)}{newline}" for item in value)]
-    text = write_scalar(value)
+    text = write_tree(value.tree) if isinstance(value, Nested) else write_scalar(value)
     return [f"{key}: {text}{newline}" if text else f"{key}:{newline}"]

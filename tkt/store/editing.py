@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence as AnySequence
 
-from tkt.domain.fields import Value
+from tkt.domain.fields import HEAD_LIMIT, Value
 from tkt.errors import InvalidStoreError
 from tkt.store.codec import Document, comments, dump, field_lines, items_of, parse
 from tkt.store.decoding import malformed
-from tkt.store.nodes import HEAD_LIMIT, Node, Scalar, Sequence
+from tkt.store.nodes import Node, Scalar, Sequence
 from tkt.store.scalars import write_scalar
 from tkt.store.scan import Item
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tkt.domain.fields import DEPTH_LIMIT, KEY, NODE_LIMIT, Tree
 from tkt.errors import InvalidStoreError
 from tkt.store.advice import explain
 from tkt.store.decoding import malformed
@@ -19,13 +20,9 @@ from tkt.store.decoding import malformed
 if TYPE_CHECKING:
     from yaml.events import Event
 
-HEAD_LIMIT = 64 * 1024
-NODE_LIMIT = 2000
-DEPTH_LIMIT = 6
 NULL = frozenset({"~", "null", "Null", "NULL"})
 """What stands, without quotes, for no value."""
 
-_KEY = r"[A-Za-z][A-Za-z0-9_.@ /+-]{0,99}(?<! )"
 UNSEEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]"
 """Some YAML readers take these for the end of a line, others refuse them."""
 
@@ -213,7 +210,7 @@ class _Builder:
             raise malformed(self.path, line, "a key must be a plain word")
         if key.text == "<<":
             raise malformed(self.path, line, "merge keys (<<) are not allowed; write the values out")
-        if not re.fullmatch(_KEY, key.text):
+        if not KEY.fullmatch(key.text):
             raise malformed(self.path, line, f"a key must be a plain word, not {key.text[:40]!r}")
         if key.text in seen:
             raise malformed(
@@ -223,6 +220,13 @@ class _Builder:
             )
         seen[key.text] = line
         return key
+
+
+def tree_of(node: Node) -> Tree:
+    """A node as texts in lists and mappings."""
+    if isinstance(node, Mapping):
+        return {key.text: tree_of(value) for key, value in node.pairs}
+    return tuple(map(tree_of, node.items)) if isinstance(node, Sequence) else node.value
 
 
 def plain_data(node: Node) -> Any:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
+
+from tkt.domain.fields import Tree
 
 _PLAIN = re.compile(r"[^\W\d_][^\n:#]*(?:(?::(?=[^\s])|(?<=[^\s])#)[^\n:#]*)*")
 _FLOW_MARKS = re.compile(r"[,\[\]{}:?]")
@@ -22,6 +25,16 @@ def write_scalar(text: str, *, flow: bool = False) -> str:
     if not text:
         return '""' if flow else ""
     return text if _is_plain(text, flow=flow) else quote(text)
+
+
+def write_tree(tree: Tree) -> str:
+    """Texts in lists and mappings, on one line."""
+    if isinstance(tree, Mapping):
+        pairs = (f"{write_scalar(key, flow=True)}: {write_tree(value)}" for key, value in tree.items())
+        return f"{{{', '.join(pairs)}}}"
+    return (
+        f"[{', '.join(map(write_tree, tree))}]" if isinstance(tree, tuple) else write_scalar(tree, flow=True)
+    )
 
 
 def _is_plain(text: str, *, flow: bool) -> bool:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence as AnySequence
 from typing import NamedTuple
 
-from tkt.domain.fields import Value
-from tkt.store.nodes import NODE_LIMIT, NULL, UNSEEN, Mapping, Node, Scalar, Sequence
+from tkt.domain.fields import NODE_LIMIT, Value
+from tkt.store.nodes import NULL, UNSEEN, Mapping, Node, Scalar, Sequence
 from tkt.store.scalars import unquote
 
 _KEY = r"[A-Za-z][A-Za-z0-9_.-]{0,99}"

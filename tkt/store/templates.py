@@ -6,10 +6,11 @@ import re
 from typing import Any
 
 from tkt.assets import read_asset
+from tkt.domain.fields import HEAD_LIMIT
 from tkt.domain.ids import SETTINGS
 from tkt.errors import NotFoundError
 from tkt.store.decoding import decode, malformed
-from tkt.store.nodes import HEAD_LIMIT, Mapping, Scalar, Sequence, compose
+from tkt.store.nodes import Mapping, Scalar, Sequence, compose
 from tkt.usecases.workspace import Files, Template
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)

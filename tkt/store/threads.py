@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tkt.domain.entry import INTERNAL, PUBLIC, Attachment, Change, Entry
-from tkt.domain.fields import format_time, parse_time
+from tkt.domain.fields import Nested, format_time, parse_time
 from tkt.domain.ids import ENTRY_ID, entry_time
 from tkt.domain.levels import Clock
 from tkt.domain.verdict import FINAL_STATES, ClockVerdict, Verdict
 from tkt.errors import InvalidStoreError, Problem
 from tkt.store.codec import Document, field_lines, parse
 from tkt.store.decoding import malformed
-from tkt.store.nodes import Mapping, Node, Scalar, Sequence
+from tkt.store.nodes import Mapping, Node, Scalar, Sequence, tree_of
 from tkt.store.scalars import write_scalar
 from tkt.store.scan import Item
 
@@ -322,5 +322,7 @@ def _texts(node: Node | None) -> tuple[str, ...] | None:
 
 
 def _plain(item: Item) -> str:
-    value = item.value if item.value is not None else "(...)"
-    return value if isinstance(value, str) else ", ".join(value)
+    if isinstance(item.value, str):
+        return item.value
+    shown = "(...)" if item.value is None else ", ".join(item.value)
+    return Nested(shown, tree_of(item.node) if item.node else item.value or ())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from tkt.domain.fields import OPTIONAL, Field, FieldType, Value, parse_time
+from tkt.domain.fields import OPTIONAL, Field, FieldType, Nested, Value, parse_time
 from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
 from tkt.errors import InvalidStoreError, Problem
 from tkt.store.codec import ENTRY_MARK, Document, field_lines, parse, readable
+from tkt.store.nodes import tree_of
+from tkt.store.scan import Item
 
 
 def write_ticket(ticket: Ticket, settings: Settings) -> bytes:
@@ -39,7 +41,7 @@ def ticket_in(document: Document, settings: Settings) -> Ticket:
         InvalidStoreError: fields have the wrong shape, or are missing.
     """
     wrong: dict[str, str] = {}
-    fields = {item.key: _typed(settings, item.key, item.value, wrong) for item in document.items}
+    fields = {item.key: _typed(settings, item, wrong) for item in document.items}
     ticket = Ticket(fields, readable(description_of(document)))
     wrong = {**_missing(document.path, ticket), **wrong}
     if wrong:
@@ -48,12 +50,12 @@ def ticket_in(document: Document, settings: Settings) -> Ticket:
     return ticket
 
 
-def _typed(settings: Settings, key: str, value: Value | None, wrong: dict[str, str]) -> Value:
-    field = settings.fields.get(key)
+def _typed(settings: Settings, item: Item, wrong: dict[str, str]) -> Value:
+    field, value = settings.fields.get(item.key), item.value
     if field is None:
-        return value if value is not None else "(...)"
+        return value if value is not None else Nested("(...)", tree_of(item.node) if item.node else "")
     if value is None or (isinstance(value, tuple) and field.type is not FieldType.LIST):
-        wrong[key] = _shape_text(field)
+        wrong[item.key] = _shape_text(field)
         return field.empty
     if field.type is not FieldType.LIST:
         return value
