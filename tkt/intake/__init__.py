@@ -2,5 +2,6 @@
 
 IMPORTERS = {
     "beads": "tkt.intake.beads:read_beads",
+    "jsonl": "tkt.intake.jsonl:read_jsonl",
 }
 """By name: the module and function that reads an export (usecases.importing.Importer)."""

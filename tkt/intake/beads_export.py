@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,15 +20,14 @@ from tkt.intake.foreign import (
     is_line,
     same_line,
 )
+from tkt.intake.jsonlines import filled_lines, json_object
 
 NAME_LIMIT = 60
 """Characters of a type, a status or a key, where a summary names it."""
 
 _LINE_LIMIT = 1_000_000
-_DEPTH_LIMIT = 100
 _GENERATIONS = 100
 _KEPT = "extra key beads_dependencies"
-_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +76,9 @@ def read_export(data: bytes, name: str) -> tuple[list[Issue], list[Problem]]:
     """
     found: dict[str, Issue] = {}
     problems = []
-    for number, raw in enumerate(data.removeprefix(_BOM).split(b"\n"), 1):
-        if not raw.strip():
-            continue
+    for number, raw in filled_lines(data):
         try:
-            issue = _issue(_json_object(raw), number)
+            issue = _issue(json_object(raw, _LINE_LIMIT), number)
         except UsageError as error:
             problems.append(Problem(name, number, error.message))
             continue
@@ -91,36 +87,6 @@ def read_export(data: bytes, name: str) -> tuple[list[Issue], list[Problem]]:
             text = f"id {issue.id!r} stands on line {first.line} already; give one of them another"
             problems.append(Problem(name, number, text))
     return list(found.values()), problems
-
-
-def _json_object(raw: bytes) -> dict[str, Any]:
-    if len(raw) > _LINE_LIMIT:
-        raise UsageError(f"a line of {len(raw):,} bytes; {_LINE_LIMIT:,} are allowed")
-    try:
-        said = json.loads(raw.decode())
-    except UnicodeDecodeError as error:
-        raise UsageError(f"not UTF-8 (byte {error.start} of the line)") from error
-    except json.JSONDecodeError as error:
-        raise UsageError(f"not JSON: {error.msg} (column {error.colno})") from error
-    except ValueError as error:
-        raise UsageError("a number with thousands of digits") from error
-    except RecursionError as error:
-        raise UsageError(f"nested deeper than {_DEPTH_LIMIT} levels") from error
-    if not isinstance(said, dict):
-        raise UsageError("not a JSON object; an issue is {...} on one line")
-    _require_shallow(said)
-    return said
-
-
-def _require_shallow(said: dict[str, Any]) -> None:
-    """See that what was just read can be written too: both recurse, and not from the same depth."""
-    level: list[Any] = [said]
-    for _ in range(_DEPTH_LIMIT):
-        children = (each.values() if isinstance(each, dict) else each for each in level)
-        level = [each for several in children for each in several if isinstance(each, dict | list)]
-        if not level:
-            return
-    raise UsageError(f"nested deeper than {_DEPTH_LIMIT} levels")
 
 
 def _issue(said: dict[str, Any], line: int) -> Issue:
