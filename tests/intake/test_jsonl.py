@@ -261,6 +261,7 @@ def _file(**said: Any) -> dict[str, Any]:
     return _entry(attachments=[{"file": attachment_file("a.txt", b"a"), "name": "a.txt", "size": 1, **said}])
 
 
+_VERDICT = {"policy": "vip", "settings": "0123456789ab"}
 _REFUSED: list[tuple[Any, str]] = [
     ("{", "not JSON"),
     ("[1]", "not a JSON object"),
@@ -299,6 +300,10 @@ _REFUSED: list[tuple[Any, str]] = [
     (_entry(changes=[{"field": "due"}, {"field": "due"}]), "changes a field twice"),
     (_entry(changes=[{"field": "a: b"}]), "'a: b' cannot be a key"),
     (_file(file="../../.git/hooks/pre-commit"), "an attachment has a file, named after its content"),
+    (_entry(sla=[]), "sla holds an object"),
+    (_entry(sla={"policy": "vip"}), "sla holds a policy, the fingerprint of the settings"),
+    (_entry(sla={**_VERDICT, "clocks": [{"clock": "lunch"}]}), "the name of a clock"),
+    (_entry(sla={**_VERDICT, "clocks": [{"clock": "resolution"}]}), "a clock of sla has a state"),
     (_file(size=-1), "size holds a whole number"),
     (_file(content="%"), "is not in base64"),
     (_file(content="Yg=="), "is not that from which its name was made"),
@@ -348,7 +353,7 @@ def _spoilt(base: Mapping[str, Any], spoil: Callable[[], Any]) -> st.SearchStrat
 
 @given(_spoilt(_LINE, lambda: _JSON | st.lists(_spoilt(_ENTRY, lambda: _JSON), max_size=2)) | _JSON)
 def test_any_json_comes_in_whole_or_as_a_problem(said: Any) -> None:
-    imported = _read(said)
+    imported = _read(json.dumps(said))
     assert len(imported.stories) + len(imported.problems) == 1
     for story in imported.stories:
         ws = _desk_of(imported)

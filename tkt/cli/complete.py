@@ -215,4 +215,7 @@ types = _with_desk(_types)
 priorities = choices("priority")
 statuses = _with_desk(_statuses)
 query = _with_desk(_query)
+query_or_id = _with_desk(
+    lambda ws, ctx, incomplete: [*_query(ws, ctx, incomplete), *_ids(ws, ctx, incomplete)]
+)
 commits = _with_desk(_commits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -237,21 +237,34 @@ def rows_as(
     Raises:
         UsageError: no row has such a key.
     """
-    from tkt.domain.fields import unknown
     from tkt.render import machine
 
-    names = names_in(fields)
-    there = tuple(dict.fromkeys([*known, *(name for row in rows for name in row)]))
-    for name in names:
-        if there and name not in there:
-            raise unknown("field", name, there)
-    picked = machine.pick(rows, names)
+    picked, names = pick_rows(rows, fields, known)
     if form == "json":
         return machine.to_json(picked[0] if single else picked)
     if form == "jsonl":
         return machine.to_jsonl(picked)
     write = machine.to_csv if form == "csv" else machine.to_markdown
     return write(picked, names or known)
+
+
+def pick_rows(
+    rows: Sequence[Any], fields: str, known: Sequence[str] = ()
+) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """Rows with only the keys that somebody typed, and these; all where none were typed.
+
+    Raises:
+        UsageError: no row has such a key.
+    """
+    from tkt.domain.fields import unknown
+    from tkt.render.machine import pick
+
+    names = names_in(fields)
+    there = tuple(dict.fromkeys([*known, *(name for row in rows for name in row)]))
+    for name in names:
+        if there and name not in there:
+            raise unknown("field", name, there)
+    return pick(rows, names), names
 
 
 def require_rows(form: str, fields: str) -> None:

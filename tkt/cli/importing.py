@@ -12,7 +12,7 @@ from tkt.cli.context import color_option, desk, note, read_file, say, style_for
 from tkt.cli.progress import progress
 from tkt.domain.fields import unknown
 from tkt.errors import ExitCode
-from tkt.intake import IMPORTERS
+from tkt.intake import IMPORTERS, SOURCES
 
 _MOST_PROBLEMS = 10
 
@@ -43,7 +43,9 @@ def import_command() -> None:
 
 
 def _command(name: str) -> click.Command:
-    @click.command(name, short_help=f"Read an export of {name}.")
+    source = SOURCES.get(name, name)
+
+    @click.command(name, short_help=f"Read an export of {source}.")
     @click.argument("file", shell_complete=complete.files)
     @click.option("--dry-run", is_flag=True, help="Say what would come in, and change nothing.")
     @color_option
@@ -51,7 +53,7 @@ def _command(name: str) -> click.Command:
         return _import(name, file, color, dry_run=dry_run)
 
     command.help = (
-        f"Read an export of {name} from FILE (- is stdin), in one commit.\n\n"
+        f"Read an export of {source} from FILE (- is stdin), in one commit.\n\n"
         "Times and authors stay as they were. Running it again adds only what is new."
     )
     return command

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -152,6 +152,20 @@ def _say_counts(ws: Workspace, found: look.Listing, group: str, form: str, color
 
 
 def _say_rows(ws: Workspace, tickets: Sequence[Ticket], form: str, fields: str) -> None:
+    rows, known = ticket_rows(ws, tickets, fields)
+    say(rows_as(form, rows, fields, known))
+
+
+def ticket_rows(
+    ws: Workspace, tickets: Sequence[Ticket], fields: str
+) -> tuple[list[dict[str, Any]], Sequence[str]]:
+    """Tickets as rows, and the keys that rows have.
+
+    Args:
+        ws: the desk.
+        tickets: with the derived fields that are wanted.
+        fields: the keys wanted, as typed; "" for all of the file.
+    """
     from tkt.domain.activity import COUNTS, TIMED
     from tkt.render.machine import ticket_row
 
@@ -162,8 +176,7 @@ def _say_rows(ws: Workspace, tickets: Sequence[Ticket], form: str, fields: str) 
         row.update({name: int(ticket.text(name) or 0) for name in derived if name in COUNTS})
         if row.get("left"):
             row["left"] = int(row["left"])
-    known = (*ws.settings.fields, *derived, "body")
-    say(rows_as(form, rows, fields, known))
+    return rows, (*ws.settings.fields, *derived, "body")
 
 
 def _count(found: look.Listing, query: Query, closed_by: str = "--all") -> None:

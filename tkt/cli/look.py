@@ -1,4 +1,4 @@
-"""Looking at tickets: one, many, the home screen, and the whole document."""
+"""Looking at tickets: one, many, and the home screen."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tkt.cli.context import (
     warn,
 )
 from tkt.cli.several import some_ids
-from tkt.errors import ExitCode, UsageError
+from tkt.errors import ExitCode
 from tkt.usecases import look
 
 
@@ -120,41 +120,3 @@ def status_command(color: str) -> None:
     found = look.home(ws)
     say(text_view(ws, color).home(found))
     warn(found.problems)
-
-
-@click.command("export")
-@click.argument("ticket", metavar="ID", shell_complete=complete.ids)
-@click.option(
-    "--single",
-    is_flag=True,
-    expose_value=False,
-    help="Goes without saying: one Markdown document is the only form so far.",
-)
-@click.option("--public", is_flag=True, help="Leave out what is for the desk only.")
-@click.option(
-    "-o",
-    "--output",
-    default="-",
-    metavar="FILE",
-    shell_complete=complete.files,
-    help="Where to write it; - is stdout.",
-)
-@rev_option
-def export_command(ticket: str, output: str, rev: str | None, *, public: bool) -> None:
-    """Write a ticket with its whole thread as one Markdown document."""
-    from tkt.render.document import whole_document
-
-    ws = desk(rev=rev)
-    view = look.view(ws, one_id(ws, ticket))
-    words = text_view(ws, "never")
-    text = whole_document(view, ws.tickets.unfolded(view.ticket.id), words, internal=not public)
-    if output == "-":
-        say(text)
-        return
-    try:
-        with open(output, "x", encoding="utf-8") as file:
-            file.write(f"{text}\n")
-    except FileExistsError:
-        raise UsageError(f"{output} is there already", "Name another file.") from None
-    except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror}") from error

@@ -51,10 +51,10 @@ FAMILIES: dict[str, dict[str, str]] = {
         "views": "listing",
         "search": "look",
         "diff": "compare",
-        "export": "look",
     },
-    "Others' data": {
+    "Other programs": {
         "import": "importing",
+        "export": "exporting",
     },
     "Rules": {
         "check": "check",

@@ -5,3 +5,6 @@ IMPORTERS = {
     "jsonl": "tkt.intake.jsonl:read_jsonl",
 }
 """By name: the module and function that reads an export (usecases.importing.Importer)."""
+
+SOURCES = {"jsonl": "tkt itself"}
+"""Whose export it is, where the name does not say so."""

@@ -13,6 +13,8 @@ from tkt.domain.checks import BODY_LIMIT
 from tkt.domain.entry import CLOCK_LIMIT, INTERNAL, PUBLIC, Attachment, Change, Entry, attachment_file
 from tkt.domain.fields import Nested, Tree, format_time, parse_time
 from tkt.domain.ids import ENTRY_ID, entry_time
+from tkt.domain.levels import Clock
+from tkt.domain.verdict import FINAL_STATES, ClockVerdict, Verdict
 from tkt.errors import UsageError
 from tkt.intake.jsonl_values import (
     file_key,
@@ -40,10 +42,13 @@ _OURS = frozenset(
         "body",
         "channel",
         "timer",
+        "sla",
     }
 )
 _MOST_MINUTES = 9_999_999
 _MOST_BYTES = 10**15 - 1
+_MOST_SECONDS = 9_999_999_999
+_FINGERPRINT = re.compile(r"[0-9a-f]{12}")
 _FILE = re.compile(r"[0-9a-f]{32}(\.[a-z0-9]{1,8})?")
 
 
@@ -71,6 +76,7 @@ def read_entry(said: Mapping[str, Any], limit: int) -> tuple[Entry, list[NewFile
         attachments=tuple(map(_attachment, attachments)),
         extra={file_key(key): _extra(said, key) for key in said if key not in _OURS},
         body=read_body(said),
+        verdict=_verdict(said),
     )
     _require_sound(entry)
     return entry, [file for each in attachments if (file := _file(each, limit))]
@@ -138,6 +144,38 @@ def _file(said: Mapping[str, Any], limit: int) -> NewFile | None:
     return NewFile(file, data)
 
 
+def _verdict(said: Mapping[str, Any]) -> Verdict | None:
+    """How the clocks stood when the entry closed its ticket; None where it says nothing of them."""
+    told = said.get("sla")
+    if told is None:
+        return None
+    if not isinstance(told, dict):
+        raise UsageError("sla holds an object")
+    policy, settings = read_text(told, "policy"), read_text(told, "settings")
+    if not policy or not _FINGERPRINT.fullmatch(settings):
+        raise UsageError("sla holds a policy, the fingerprint of the settings, and clocks")
+    clocks = {each.clock: each for each in map(_clock, read_objects(told, "clocks"))}
+    return Verdict(policy, settings, tuple(clocks[each] for each in Clock if each in clocks))
+
+
+def _clock(said: Mapping[str, Any]) -> ClockVerdict:
+    state = read_text(said, "state")
+    target, elapsed = (read_number(said, f"{key}_seconds", 0, _MOST_SECONDS) for key in ("target", "elapsed"))
+    try:
+        clock = Clock(read_text(said, "clock"))
+        start, due, met = (
+            parse_time(text) if text else None
+            for text in (read_text(said, f"{key}_at") for key in ("started", "due", "met"))
+        )
+    except ValueError as error:
+        raise UsageError(
+            "a clock of sla has the name of a clock, and moments such as 2026-11-22T09:00:00Z"
+        ) from error
+    if not start or target is None or elapsed is None or state not in FINAL_STATES:
+        raise UsageError("a clock of sla has a state, target_seconds, elapsed_seconds and started_at")
+    return ClockVerdict(clock, state, target, elapsed, start, due, met)
+
+
 def _extra(said: Mapping[str, Any], key: str) -> str:
     value = said[key]
     if value is None or isinstance(value, str):
@@ -164,6 +202,7 @@ def _require_sound(entry: Entry) -> None:
         "channel": entry.channel,
         "timer": entry.timer,
         "minutes": str(entry.minutes or ""),
+        "sla": entry.verdict.policy if entry.verdict else "",
         "changes": {each.field: _sides(each) for each in entry.changes},
         "attachments": tuple(
             {"file": each.file, "name": each.name, "size": str(each.size)} for each in entry.attachments

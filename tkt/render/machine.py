@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tkt.domain.entry import INTERNAL, Change, Entry
@@ -208,25 +208,42 @@ def to_jsonl(rows: Iterable[Row]) -> str:
 
 def to_csv(rows: Sequence[Row], known: Sequence[str] = ()) -> str:
     """Comma-separated values with a header; cells that a spreadsheet would run are quoted."""
+    return "".join(csv_lines(rows, header(rows, known))).rstrip("\n")
+
+
+def csv_lines(
+    rows: Iterable[Row], names: Sequence[str], end: str = "\n", *, raw: bool = False
+) -> Iterator[str]:
+    """The lines of a table of comma-separated values, a header above them.
+
+    Args:
+        rows: objects.
+        names: the columns.
+        end: of a line.
+        raw: whether cells that a spreadsheet would run stay as they are.
+    """
     import csv
     import io
 
     out = io.StringIO()
-    names = _header(rows, known)
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator=end)
     writer.writerow(names)
-    writer.writerows([_csv_cell(row.get(name)) for name in names] for row in rows)
-    return out.getvalue().rstrip("\n")
+    for row in rows:
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+        writer.writerow([_csv_cell(row.get(name), raw=raw) for name in names])
+    yield out.getvalue()
 
 
-def _header(rows: Sequence[Row], known: Sequence[str]) -> list[str]:
+def header(rows: Sequence[Row], known: Sequence[str]) -> list[str]:
     """Every key that a row has; those that are known where there is no row."""
     return list(dict.fromkeys(name for row in rows for name in row) or known)
 
 
-def _csv_cell(value: Any) -> str:
+def _csv_cell(value: Any, *, raw: bool) -> str:
     text = clean(_flat(value))
-    runs = text[:1] and text[0] in _FORMULA and not _NUMBER.fullmatch(text)
+    runs = not raw and text[:1] and text[0] in _FORMULA and not _NUMBER.fullmatch(text)
     return f"'{text}" if runs else text
 
 
@@ -242,7 +259,7 @@ def to_markdown(rows: Sequence[Row], known: Sequence[str] = ()) -> str:
     """A table for a pull request or a page."""
     from tabulate import tabulate
 
-    names = _header(rows, known)
+    names = header(rows, known)
     cells = [[_markdown_cell(_flat(row.get(name))) for name in names] for row in rows]
     return tabulate(cells, headers=names, tablefmt="github", disable_numparse=True)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tkt.domain.activity import COUNTS, DERIVED, activity
-from tkt.domain.fields import Field, FieldType, format_time, parse_time
+from tkt.domain.fields import Field, FieldType, format_time, parse_time, value_problem
 from tkt.domain.ids import attachment_path
 from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
@@ -45,20 +45,18 @@ Cell = str | int | float | None
 """What a table of typed columns holds; None where nothing is set."""
 
 
+_TYPED = frozenset({FieldType.NUMBER, FieldType.BOOLEAN, FieldType.DATETIME})
+
+
 def cell(field: Field, text: str) -> Cell:
     """A field's value for a typed column: a number, a truth, a moment in UTC; else the text as it is."""
-    if not text:
-        return None
-    try:
-        if field.type is FieldType.NUMBER:
-            return float(text) if "." in text else int(text)
-        if field.type is FieldType.BOOLEAN:
-            return {"true": True, "false": False}[text]
-        if field.type is FieldType.DATETIME and len(text) > len("2026-11-22"):
-            return format_time(parse_time(text))
-    except (KeyError, ValueError):  # somebody wrote it by hand; tkt check says so
-        return text
-    return text
+    if not text or field.type not in _TYPED or value_problem(field, text):
+        return text or None
+    if field.type is FieldType.NUMBER:
+        return float(text) if "." in text else int(text)
+    if field.type is FieldType.BOOLEAN:
+        return text == "true"
+    return format_time(parse_time(text)) if len(text) > len("2026-11-22") else text
 
 
 def chosen(ws: Workspace, query: Query, fields: Sequence[str] = ("id",)) -> Listing:
