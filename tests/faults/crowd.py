@@ -64,6 +64,7 @@ def gather(desk: Laptop, writers: int, times: int, *, same: bool) -> Crowd:
         busy += refused
     said = [each.communicate(timeout=_PATIENCE)[1] for each in crowd]
     seconds = time.monotonic() - started
+    desk.git("checkout", "HEAD", "--", "tickets")  # for why, see tests/gitrepo/writer.py
     texts = _texts(desk)
     wanted = {f"w{writer}-{number}." for writer in range(writers) for number in range(times)}
     named = (desk.root / name for name in ("code.py", "notes.txt", "mine.txt"))
@@ -88,7 +89,9 @@ def _work(desk: Laptop, number: int) -> tuple[int, int]:
         How many commits it made, and how often Git refused because something else was being written.
     """
     desk.write("code.py", f"{number}\n")
-    refused = _insist(desk, "add", "code.py") + _insist(desk, "commit", "--quiet", "-m", f"code {number}")
+    refused = _insist(desk, "add", "code.py") + _insist(
+        desk, "commit", "--quiet", "-m", f"code {number}", "--", "code.py"
+    )
     before = desk.git("stash", "list")
     failed = desk.tries("stash")
     if desk.git("stash", "list") != before:  # where it failed, it left the files as they were

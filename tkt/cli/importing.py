@@ -79,7 +79,9 @@ def _import(name: str, file: str, color: str, *, dry_run: bool) -> int:
         first = next((each for each in result.outcome.tickets if each.text("external_id")), None)
         if first:
             note(f"Their old names still work: tkt show {first.text('external_id')}")
-        for notice in result.outcome.notices:
+        receipt = result.outcome.receipt
+        warnings = [receipt.warning] if receipt and receipt.warning else []
+        for notice in (*result.outcome.notices, *warnings):
             note(f"warning: {notice}")
     elif not result.known:
         say("Nothing to add: there is no ticket in this file.")

@@ -159,8 +159,6 @@ def _mind_promises(ws: Workspace, edits: Sequence[Edit], entries: list[Entry | N
 
 def _key(ws: Workspace, edits: Sequence[Edit]) -> str:
     """What edits come to, whoever's they are, without what is another one each time: new ids and moments."""
-    from hashlib import sha256  # start-up: whoever only looks needs none
-
     said = [
         (
             edit.before.id if edit.before else "",
@@ -175,7 +173,13 @@ def _key(ws: Workspace, edits: Sequence[Edit]) -> str:
         )
         for edit in edits
     ]
-    return sha256(repr((ws.actor.id, said)).encode("utf-8", "surrogatepass")).hexdigest()
+    return _digest((ws.actor.id, said))
+
+
+def _digest(said: object) -> str:
+    from hashlib import sha256  # start-up: whoever only looks needs none
+
+    return sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _is_fresh(ws: Workspace, name: str) -> bool:
@@ -336,7 +340,7 @@ def record_stories(
         writes += _story_writes(ws, story)
         if progress:
             progress(done, len(fresh))
-    note = describe_count(len(fresh))
+    note = describe_count(len(fresh))._replace(key=_digest([story.ticket.id for story in fresh]))
     receipt = ws.recorder.record(writes, note, ws.policy) if writes and not ws.dry_run else None
     tickets = tuple(story.ticket for story in fresh)
     notices = (*_lacking(ws, tickets), *_late(ws, fresh))
