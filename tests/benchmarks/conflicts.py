@@ -195,7 +195,7 @@ def _left_by_tkt(laptop: Laptop) -> set[str]:
         sharing = open_sharing()
         ours, theirs = sharing.commit("origin/ours"), sharing.commit("origin/theirs")
         fork = sharing.branch("theirs").fork(sharing.base(ours, theirs), ours, theirs)
-        return {Path(each).stem for each in sharing.join(fork).unresolved}
+        return {Path(each).stem for each in sharing.joining()(fork).unresolved}
 
 
 if __name__ == "__main__":
