@@ -56,7 +56,7 @@ def _against(rules: Sequence[PushRule], desk: Workspace) -> Iterator[Violation]:
     matcher = Matcher(desk.settings, lambda: Relations({}, {}))
     for timed, clock in complaints(clocks_by_query(desk, "", desk.now).tickets, SEVERITY):
         thread = partial(_thread, desk, timed.ticket.id)
-        subject = Subject(timed.ticket, thread, desk.settings)
+        subject = Subject(desk.tickets.load(timed.ticket.id), thread, desk.settings)
         deeds = (rule.deed for rule, when in asked if _counts(rule, clock) and matcher.meets(subject, when))
         deed = next(deeds, Deed.IGNORE)
         if deed is not Deed.IGNORE:
