@@ -54,6 +54,7 @@ def reads(sample: Sample, pulls: Pulls) -> list[Task]:
         list_task(),
         tkt("list --json", lambda _: ["list", "--json"]),
         tkt("list 'updated:<7d'", lambda _: ["list", "updated:<7d"]),
+        tkt("report summary", lambda _: ["report", "summary"]),
         tkt("list --no-index", lambda _: ["list", "--no-index"]),
         tkt("list --rev REV, not the first time", lambda _: ["list", "--rev", pulls.start]),
         tkt("diff A..B of 100 tickets", lambda _: ["diff", f"{pulls.start}..{pulls.commits[0]}"]),

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,17 @@ from tests.memory import memory_desk
 from tkt.domain.ids import attachment_path
 from tkt.render import machine
 from tkt.render.document import whole_document
+from tkt.render.reports import ReportView, list_table
+from tkt.render.reports import rows as report_rows
 from tkt.render.text import Style
 from tkt.render.views import TextView
+from tkt.store.courses import FilesCourses
 from tkt.store.settings import SettingsReader
+from tkt.store.tickets import TicketFiles
 from tkt.usecases.demo import DEMO_SETTINGS, demo_setting, demo_stories
 from tkt.usecases.look import Group, grouped, home, listing, read_query, search, view
 from tkt.usecases.record import record_stories
+from tkt.usecases.report import Asked, Told, almanac_of, reports_of, told
 from tkt.usecases.setup import setup_files, shipped_settings
 from tkt.usecases.workspace import Note, Workspace
 
@@ -63,6 +68,20 @@ def whole(ticket: str) -> str:
     return whole_document(view(desk(), ticket), desk().tickets.whole(ticket), words())
 
 
+_REPORT_NAMES = ("summary", "flow", "sla", "agents", "channels", "categories", "time", "aging", "trend")
+
+
+@cache
+def report(name: str, *, compare: bool = False, public: bool = False) -> Told:
+    courses = FilesCourses(TicketFiles(desk().files, desk().settings), map)
+    asked = Asked(name, since="4w", compare=compare, public=public)
+    return told(desk(), courses, asked, almanac_of(desk(), UTC))
+
+
+def report_view(*, color: bool = False, columns: int = 0, blocks: bool = True) -> ReportView:
+    return ReportView(desk().settings, Style(color, columns), blocks=blocks)
+
+
 PICKED = ("id", "priority", "title", "labels", "assignee")
 PAGES: dict[str, Callable[[], str]] = {
     "list.txt": lambda: words().tickets(listing(desk(), read_query(desk(), "")).tickets),
@@ -91,6 +110,18 @@ PAGES: dict[str, Callable[[], str]] = {
     "list.csv": lambda: machine.to_csv(machine.pick(rows("priority:P1,P2"), PICKED)),
     "list.md": lambda: machine.to_markdown(machine.pick(rows("priority:P1,P2"), PICKED)),
     "list.jsonl": lambda: machine.to_jsonl(machine.pick(rows("priority:P1,P2"), PICKED)),
+    **{
+        f"report-{name}.txt": partial(lambda each: report_view().text(report(each)), name)
+        for name in _REPORT_NAMES
+    },
+    "report-plain.txt": lambda: report_view(blocks=False).text(report("summary", compare=True)),
+    "report-color-80.txt": lambda: report_view(color=True, columns=80).text(report("summary")),
+    "report-public.txt": lambda: report_view().text(report("categories", public=True)),
+    "report.md": lambda: report_view().markdown(report("summary", compare=True)),
+    "report.json": lambda: machine.to_json(report_rows(report("summary", compare=True))),
+    "report.jsonl": lambda: machine.to_jsonl(report_rows(report("channels"))),
+    "report.csv": lambda: machine.to_csv(report_rows(report("agents"))),
+    "reports.txt": lambda: list_table(reports_of(desk().settings), Style()),
     "show.json": lambda: machine.to_json(machine.view_row(view(desk(), ticket_id()), desk().settings.fields)),
 }
 
@@ -109,6 +140,16 @@ def test_what_is_internal_is_in_no_public_page() -> None:
     assert secrets
     public = words().ticket(view(desk(), ticket_id()), internal=False)
     assert not any(line in public for secret in secrets for line in secret.splitlines() if line.strip())
+
+
+def test_nobody_who_is_not_listed_is_in_a_public_report() -> None:
+    requesters = {
+        each.text("requester") for each in listing(desk(), read_query(desk(), ""), closed=True).tickets
+    }
+    assert any(each in report_view().text(report("categories")) for each in requesters - {""})
+    for name in _REPORT_NAMES:
+        shown = report(name, public=True)
+        assert "@" not in report_view().text(shown) + machine.to_json(report_rows(shown)), name
 
 
 def test_an_attachment_is_shown_with_its_path() -> None:

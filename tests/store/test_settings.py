@@ -74,9 +74,10 @@ class TestShipped:
             ("people", "agents: {ana: {email: a@b.c}, bob: {email: b@b.c}}\n"),
         ],
     )
-    def test_the_example_in_its_comments_can_be_used(self, name: str, before: str) -> None:
-        (example,) = re.findall(r"^# [a-z]+:\n(?:#   .*\n)+", shipped_texts()[name], re.MULTILINE)
-        text = before + re.sub("^# ", "", example, flags=re.MULTILINE)
+    def test_the_examples_in_its_comments_can_be_used(self, name: str, before: str) -> None:
+        examples = re.findall(r"^# [a-z]+:\n(?:#   .*\n)+", shipped_texts()[name], re.MULTILINE)
+        assert examples
+        text = before + re.sub("^# ", "", "".join(examples), flags=re.MULTILINE)
         assert SettingsReader(stored(**{name: text})).problems() == []
 
     def test_the_ticket_schema_knows_every_field(self) -> None:

@@ -18,7 +18,19 @@ FIELDS = (
 )
 PROJECT_KEYS = (
     "attachment_limit, categories, channels, commit, default_type, fields, integrate, key, policy, priority, "
-    "queues, resolutions, run_hooks, types, views"
+    "queues, reporting, reports, resolutions, run_hooks, types, views"
+)
+WEEKDAYS = "monday, tuesday, wednesday, thursday, friday, saturday, sunday"
+MEASURES = (
+    "created, first_resolved, resolved, reopened, net_flow, backlog, open_under_1d, open_1d_to_7d, "
+    "open_7d_to_30d, open_30d_to_90d, open_over_90d, age, first_response, first_response_business, "
+    "resolution, resolution_business, resolution_active, waiting, waiting_business, first_contact, "
+    "sla_first_response, "
+    "sla_next_response, sla_update, sla_resolution, transfers, queue_transfers, touches, replies, spent"
+)
+GROUPINGS = (
+    "created_by, channel, type, status, resolution, priority, impact, urgency, queue, category, assignee, "
+    "requester, watchers, labels, parent"
 )
 TYPE_KEYS = "ask, defaults, template, title"
 PRIORITY_KEYS = "default, impacts, matrix, names, urgencies"
@@ -435,6 +447,52 @@ MISTAKES = [
         "project",
         "policy: {backdate: soon}",
         "1: policy.backdate: 'soon' is not an age such as 30d, 26w, 6mo or 1y",
+    ),
+    # Reports
+    (
+        "project",
+        "reporting:\n  timezone: Europe/Berln",
+        "2: reporting.timezone: time zone 'Europe/Berln' is not known; did you mean 'Europe/Berlin'?",
+    ),
+    (
+        "project",
+        "reporting: {week_start: mon}",
+        f"1: reporting.week_start: 'mon' is not allowed; did you mean 'monday'? Allowed: {WEEKDAYS}.",
+    ),
+    (
+        "project",
+        "reporting: {zone: UTC}",
+        "1: reporting: unknown key 'zone'; did you mean 'timezone'? Allowed: timezone, week_start.",
+    ),
+    ("project", "reports: {x: {by: queue}}", "1: reports.x: 'measures' is missing"),
+    ("project", "reports: {x: {measures: []}}", "1: reports.x.measures: needs at least one"),
+    (
+        "project",
+        "reports:\n  summary:\n    measures: [created]",
+        "2: reports.summary: 'summary' ships with tkt; choose another name",
+    ),
+    (
+        "project",
+        "reports:\n  x:\n    measures:\n    - created\n    - craeted",
+        (
+            "5: reports.x.measures: measure 'craeted' is not known; did you mean 'created'? "
+            f"Allowed: {MEASURES}."
+        ),
+    ),
+    (
+        "project",
+        "reports: {x: {measures: [workload]}}",
+        f"1: reports.x.measures: measure 'workload' is not known. Allowed: {MEASURES}.",
+    ),
+    (
+        "project",
+        "reports: {x: {measures: [created], query: 'lable:vip'}}",
+        "1: reports.x.query: field 'lable' is not known; did you mean 'labels'?",
+    ),
+    (
+        "project",
+        "reports: {x: {measures: [created], by: title}}",
+        f"1: reports.x.by: grouping 'title' is not known. Allowed: {GROUPINGS}.",
     ),
     (
         "project",

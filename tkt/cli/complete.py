@@ -187,6 +187,12 @@ def _commits(_ws: Workspace, _ctx: click.Context, incomplete: str) -> Offers:
     return [(f"{first}{name}", subject) for name, subject in commit_names()]
 
 
+def _reports(ws: Workspace, _ctx: click.Context, _incomplete: str) -> Offers:
+    from tkt.usecases.report import reports_of
+
+    return [(each.name, each.title) for each in reports_of(ws.settings)]
+
+
 def choices(name: str) -> Completer:
     """Completes the values of one field."""
     return _with_desk(lambda ws, ctx, incomplete: _values(ws, ctx, ws.settings.fields[name], incomplete))
@@ -218,4 +224,5 @@ query = _with_desk(_query)
 query_or_id = _with_desk(
     lambda ws, ctx, incomplete: [*_query(ws, ctx, incomplete), *_ids(ws, ctx, incomplete)]
 )
+reports = _with_desk(_reports)
 commits = _with_desk(_commits)

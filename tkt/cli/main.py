@@ -50,6 +50,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "board": "listing",
         "views": "listing",
         "search": "look",
+        "report": "report",
         "diff": "compare",
     },
     "Other programs": {
@@ -82,7 +83,7 @@ FAMILIES: dict[str, dict[str, str]] = {
 """Every command, by family, and the module of this room that has it as NAME_command."""
 
 ALIASES = {"new": "create", "move": "transition"}
-_ASK_FOR_ALL = frozenset({"board", "export", "list", "log", "next", "search", "show"})
+_ASK_FOR_ALL = frozenset({"board", "export", "list", "log", "next", "report", "search", "show"})
 """Commands whose answer depends on every ticket of the desk."""
 
 _HELP = frozenset({"-h", "--help"})

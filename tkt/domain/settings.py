@@ -180,6 +180,42 @@ class View(NamedTuple):
     by: str = ""
 
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""What a week may begin with."""
+
+
+class OwnReport(NamedTuple):
+    """A report that a team has put together.
+
+    Args:
+        name: to type.
+        title: for people.
+        query: which tickets it is about; "" for all of them.
+        measures: what it shows, such as `created` or `first_response.median`.
+        by: the field that groups the tickets; "" for none.
+    """
+
+    name: str
+    title: str
+    query: str
+    measures: tuple[str, ...]
+    by: str
+
+
+class Reporting(NamedTuple):
+    """How reports are made.
+
+    Args:
+        timezone: in which days begin and end, of the IANA database.
+        first: with which weekday weeks begin, 0 for Monday.
+        reports: the team's own, by name.
+    """
+
+    timezone: str
+    first: int
+    reports: Mapping[str, OwnReport]
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings in force.
@@ -199,6 +235,7 @@ class Settings:
         workflow: statuses and steps.
         people: agents and teams.
         views: saved queries by name.
+        reporting: how reports are made.
         policy: rules about commits.
         sla: what is promised, and when a team works.
         attachment_limit: bytes of one attachment.
@@ -219,6 +256,7 @@ class Settings:
     workflow: Workflow
     people: People
     views: Mapping[str, View]
+    reporting: Reporting
     policy: Policy
     sla: ServiceLevels
     attachment_limit: int

@@ -20,9 +20,8 @@ from tkt.domain.entry import Entry
 from tkt.domain.levels import Clock, OnReopen, ServicePolicy
 from tkt.domain.matching import Matcher, Relations, Subject
 from tkt.domain.query import parse_query
-from tkt.domain.replay import before_entries
 from tkt.domain.settings import Settings
-from tkt.domain.story import MERGES, SKEW, Cycle, Stop, Story, joined_by, story_of
+from tkt.domain.story import MERGES, SKEW, Cycle, Stop, Story, joined_by, known_at, story_of
 from tkt.domain.stretch import Stretch, stretches_of
 from tkt.domain.ticket import Ticket
 from tkt.domain.verdict import ClockVerdict, Verdict, fingerprint
@@ -101,6 +100,11 @@ class Judge:
         """Whether which policy holds for a ticket cannot change while nothing happens to it."""
         later = self.now + timedelta(days=1)
         return all(condition == self._condition(policy, later) for policy, condition in self._rules)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What the policies ask of a ticket, in their order, with every date resolved."""
+        return tuple(condition for _, condition in self._rules)
 
     def _condition(self, policy: ServicePolicy, now: datetime) -> Condition:
         words = Vocabulary(self.settings, now, me=lambda: "", ticket=lambda word: word)
@@ -225,10 +229,7 @@ class Judge:
         return Explanation(judged, (), calendar, stretches)
 
     def _seen(self, ticket: Ticket, thread: Sequence[Entry]) -> _Seen:
-        limit = self.now + SKEW
-        late = [each for each in thread if each.at > limit]
-        known = [each for each in thread if each.at <= limit] if late else thread
-        was = before_entries(ticket, sorted(late, key=lambda each: each.order)) if late else ticket
+        was, known = known_at(ticket, thread, self.now)
         story = self._case(ticket.id, story_of(was, known, self.settings, self.now), known, {ticket.id})
         return _Seen(was, known, story, story.stops)
 

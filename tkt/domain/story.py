@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from tkt.domain.entry import PUBLIC, Entry
 from tkt.domain.levels import Clock, OnReopen
+from tkt.domain.replay import before_entries
 from tkt.domain.roles import is_one, roles_of
 from tkt.domain.settings import People, Settings
 from tkt.domain.ticket import Ticket
@@ -149,6 +150,21 @@ class Story:
             return Cycle(self.created, closed[0] if closed else None)
         start = reopened[-1] if reopened and on_reopen is OnReopen.RESTART else self.created
         return Cycle(start, closed[-1] if self.standings[-1].done else None)
+
+
+def known_at(ticket: Ticket, thread: Sequence[Entry], moment: datetime) -> tuple[Ticket, Sequence[Entry]]:
+    """A ticket as it was at a moment, and the entries that it had by then.
+
+    Args:
+        ticket: as its file is now.
+        thread: its own entries.
+        moment: UTC; what is later by more than a skew has not happened.
+    """
+    late = [each for each in thread if each.at > moment + SKEW]
+    if not late:
+        return ticket, thread
+    known = [each for each in thread if each.at <= moment + SKEW]
+    return before_entries(ticket, sorted(late, key=lambda each: each.order)), known
 
 
 def story_of(ticket: Ticket, thread: Iterable[Entry], settings: Settings, now: datetime) -> Story:

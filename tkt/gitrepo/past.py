@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from tkt.domain.settings import CommitPolicy
 from tkt.errors import NotFoundError, TktError
@@ -82,6 +83,13 @@ def _no_commit(git: Git, name: str, said: str = "") -> NotFoundError:
     more = "; this clone is shallow, and git fetch --unshallow gets the rest" if shallow else ""
     return NotFoundError(
         f"no commit is called {name!r}", f"git log, git branch and git tag show what there is{more}."
+    )
+
+
+def moment_of(git: Git, commit: str) -> datetime:
+    """When a commit, given by its id, was made, UTC."""
+    return datetime.fromtimestamp(
+        int(git.text("log", "-1", "--no-show-signature", "--format=%ct", commit)), UTC
     )
 
 

@@ -260,11 +260,12 @@ def to_markdown(rows: Sequence[Row], known: Sequence[str] = ()) -> str:
     from tabulate import tabulate
 
     names = header(rows, known)
-    cells = [[_markdown_cell(_flat(row.get(name))) for name in names] for row in rows]
+    cells = [[markdown_cell(_flat(row.get(name))) for name in names] for row in rows]
     return tabulate(cells, headers=names, tablefmt="github", disable_numparse=True)
 
 
-def _markdown_cell(text: str) -> str:
+def markdown_cell(text: str) -> str:
+    """A text that stays one within a line of Markdown."""
     line = clean_line(" ".join(text.split()))
     for char in "\\|<>`":
         line = line.replace(char, f"\\{char}" if char in "\\|`" else f"&{'lt' if char == '<' else 'gt'};")

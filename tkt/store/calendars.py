@@ -13,6 +13,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
+from tkt.domain.fields import did_you_mean, shortened
 from tkt.domain.worktime import DAY, Calendar, Window, no_holidays
 from tkt.errors import TktError
 from tkt.store.ical import Holiday, named_days
@@ -80,6 +81,15 @@ def zone_names() -> tuple[str, ...]:
     from zoneinfo import available_timezones
 
     return tuple(sorted(available_timezones()))
+
+
+def unknown_zone(name: str) -> str:
+    """What to say of a time zone that this machine does not know, with the one that may be meant."""
+    known = zone_names()
+    city = name.rpartition("/")[2].replace(" ", "_").casefold()
+    same = next((each for each in known if each.rpartition("/")[2].casefold() == city), "")
+    near = f"did you mean {same!r}?" if same else did_you_mean(name, known)
+    return f"time zone {shortened(name)} is not known; {near or 'write one such as Europe/Berlin or UTC'}"
 
 
 def window_of(text: str) -> Window | None:

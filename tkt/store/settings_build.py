@@ -22,12 +22,15 @@ from tkt.domain.levels import (
 )
 from tkt.domain.priority import Matrix
 from tkt.domain.settings import (
+    WEEKDAYS,
     CommitPolicy,
     IntegratePolicy,
+    OwnReport,
     People,
     Person,
     Policy,
     ReferencePolicy,
+    Reporting,
     Settings,
     Team,
     TicketType,
@@ -68,6 +71,7 @@ def build(data: Data) -> Settings:
         custom=tuple(declared_field(n, d) for n, d in (project["fields"] or {}).items()),
         workflow=_workflow(workflow),
         people=_people(people),
+        reporting=_reporting(project),
         views={name: _view(name, each) for name, each in (project["views"] or {}).items()},
         policy=_policy(project["policy"]),
         sla=_service_levels(sla, data[NAMED]),
@@ -84,6 +88,21 @@ def _type(name: str, form: Mapping[str, Any]) -> TicketType:
         tuple(form.get("ask", ())),
         defaults,
     )
+
+
+def _reporting(project: Mapping[str, Any]) -> Reporting:
+    said = project["reporting"]
+    reports = {
+        name: OwnReport(
+            name=name,
+            title=each.get("title", ""),
+            query=each.get("query", ""),
+            measures=tuple(each["measures"]),
+            by=each.get("by", ""),
+        )
+        for name, each in (project["reports"] or {}).items()
+    }
+    return Reporting(said["timezone"], WEEKDAYS.index(said["week_start"]), reports)
 
 
 def _view(name: str, view: Mapping[str, Any]) -> View:

@@ -222,7 +222,7 @@ _PATTERN_WORDS = {
     "^[1-9][0-9]{0,2}%$": "a share such as 75% or 100%, at most 999%",
     "^[A-Za-z0-9][A-Za-z0-9_.+-]{0,39}$": "the name of a level: letters, digits and _ . + -, at most 40",
     "^[^\\s](.{0,198}[^\\s])?$": "an address, or a name without spaces around it",
-    "^[a-z0-9][a-z0-9_-]{0,39}$": "the name of a view: small letters, digits, _ and -, at most 40",
+    "^[a-z0-9][a-z0-9_-]{0,39}$": "the name of a view or report: small letters, digits, _ and -, at most 40",
 }
 
 

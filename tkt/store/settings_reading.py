@@ -14,6 +14,7 @@ from tkt.store import (
     settings_check,
     settings_levels,
     settings_push,
+    settings_reports,
     settings_sense,
     settings_sla,
     settings_steps,
@@ -25,7 +26,7 @@ from tkt.store.settings_build import FILES, NAMED, Data, build
 from tkt.store.settings_check import Place, line_of
 
 _LIMITS = Limits(nodes=50_000, depth=10)
-_DEEP = ("policy", "priority")
+_DEEP = ("policy", "priority", "reporting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ def _named_holidays(data: Data, texts: Mapping[str, str], unread: Collection[str
 def _findings(data: Data) -> Iterator[tuple[str, Place, str]]:
     project, workflow, people, sla = (data[name] for name in FILES)
     yield from (("project.yaml", *each) for each in settings_sense.project_findings(project))
+    yield from (("project.yaml", *each) for each in settings_reports.reporting_findings(project))
     types = list(project["types"])
     yield from (("workflow.yaml", *each) for each in settings_steps.workflow_findings(workflow, types))
     fixes = settings_sense.fixes_findings(project["policy"], workflow["statuses"])
@@ -171,6 +173,7 @@ def _findings(data: Data) -> Iterator[tuple[str, Place, str]]:
 def _query_findings(data: Data) -> Iterator[tuple[str, Place, str]]:
     settings = build(data)
     yield from (("project.yaml", *each) for each in settings_sense.view_findings(settings))
+    yield from (("project.yaml", *each) for each in settings_reports.report_findings(settings))
     conditions = settings_steps.condition_findings(settings, data["workflow.yaml"])
     yield from (("workflow.yaml", *each) for each in conditions)
     yield from (("sla.yaml", *each) for each in settings_sla.policy_findings(settings))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from tkt.domain.conditions import All, Among, Condition, Either
-from tkt.domain.fields import did_you_mean, shortened
+from tkt.domain.fields import shortened
 from tkt.domain.levels import ALWAYS, DEFAULT, parse_target
 from tkt.domain.query import Query, parse_query
 from tkt.domain.settings import Settings
@@ -68,7 +68,7 @@ def sla_findings(
 def _calendar(place: Place, name: str, form: Mapping[str, Any], files: Collection[str]) -> Iterator[Finding]:
     if name == ALWAYS:
         yield place, f"{ALWAYS!r} is built in, around the clock; choose another name"
-    yield from _zone((*place, "timezone"), form["timezone"])
+    yield from zone_findings((*place, "timezone"), form["timezone"])
     hours, special = form.get("hours", {}), form.get("special") or ()
     found = [*_hours((*place, "hours"), hours), *_special((*place, "special"), special)]
     found += _holidays((*place, "holidays"), form.get("holidays") or (), files)
@@ -78,16 +78,12 @@ def _calendar(place: Place, name: str, form: Mapping[str, Any], files: Collectio
         yield ((*place, "hours") if "hours" in form else place), text
 
 
-def _zone(place: Place, name: str) -> Iterator[Finding]:
+def zone_findings(place: Place, name: str) -> Iterator[Finding]:
+    """Whether a time zone is one that this machine knows."""
     try:
         calendars.zone_of(name)
     except TktError:
-        known = calendars.zone_names()
-        city = name.rpartition("/")[2].replace(" ", "_").casefold()
-        same = next((each for each in known if each.rpartition("/")[2].casefold() == city), "")
-        near = f"did you mean {same!r}?" if same else did_you_mean(name, known)
-        way_out = near or "write one such as Europe/Berlin or UTC"
-        yield place, f"time zone {shortened(name)} is not known; {way_out}"
+        yield place, calendars.unknown_zone(name)
 
 
 def _hours(place: Place, hours: Mapping[str, Any]) -> Iterator[Finding]:

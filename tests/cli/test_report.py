@@ -1,0 +1,262 @@
+"""`tkt report` on a desk in a repository of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.desk import Desk, type_tkt
+
+PEOPLE = "agents:\n  ana: {email: ana@example.com}\n  bob: {email: bob@example.com}\n"
+SLA = """
+calendars:
+  office: {timezone: Europe/Berlin, hours: {mon: ["08:00-18:00"], tue: ["08:00-18:00"], wed: ["08:00-18:00"]}}
+policies:
+- {name: standard, calendar: office, targets: {default: {first_response: 2h, resolution: 8h}}}
+"""
+CUSTOMER = "customer@example.org"
+
+
+@pytest.fixture
+def busy(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A desk with a ticket from Monday that was answered late and resolved on Tuesday, and an open one."""
+    (desk.root / ".tkt" / "people.yaml").write_text(PEOPLE, encoding="utf-8")
+    (desk.root / ".tkt" / "sla.yaml").write_text(SLA, encoding="utf-8")
+    monkeypatch.setenv("TKT_ACTOR", "ana@example.com")
+
+    def at(moment: str, *args: str) -> str:
+        monkeypatch.setenv("TKT_NOW", moment)
+        return desk.tkt(*args).out.split()[0]
+
+    solved = at(
+        "2026-11-16T09:00:00Z", "create", "Login fails", "--requester", CUSTOMER, "--queue", "support"
+    )
+    at("2026-11-16T12:00:00Z", "comment", solved, "We look into it.")
+    at("2026-11-16T12:30:00Z", "comment", solved, "A secret.", "--internal")
+    at("2026-11-17T10:00:00Z", "transition", solved, "resolved", "--resolution", "fixed")
+    desk.git("tag", "tuesday")
+    at("2026-11-18T10:00:00Z", "create", "No sound", "--requester", CUSTOMER, "--queue", "operations")
+    monkeypatch.setenv("TKT_NOW", "2026-11-19T10:00:00Z")
+    return desk
+
+
+def numbers(desk: Desk, name: str, *args: str) -> dict[str, Any]:
+    """The numbers of a report by measure, statistic and group."""
+    rows = desk.tkt("report", name, *args, "--json").data
+    parts = ("measure", "statistic", "group")
+    return {".".join(str(row[each]) for each in parts if row[each]): row["value"] for row in rows}
+
+
+def test_one_page_says_how_the_desk_is_doing(busy: Desk) -> None:
+    found = numbers(busy, "summary")
+    assert (found["created"], found["resolved"], found["backlog"], found["net_flow"]) == (2, 1, 1, 1)
+    assert found["first_response.median"] == 3 * 3600
+    assert found["resolution.p90"] == 25 * 3600
+    assert (found["sla_first_response"], found["sla_next_response"]) == (0, None)
+    assert found["open_1d_to_7d"] == 1
+    said = busy.tkt("report", "summary")
+    assert "2026-11-13 00:00 to 2026-11-19 10:00, UTC, 2 tickets" in said.out
+    assert "Next response in time" in said.out
+    assert "n/a" in said.out
+    assert said.err == ""
+
+
+def test_the_list_of_reports(busy: Desk) -> None:
+    assert busy.tkt("report").lines[1].startswith("summary  ")
+    assert [each["name"] for each in busy.tkt("report", "--json").data][:2] == ["summary", "flow"]
+
+
+NAMES = ("summary", "flow", "sla", "agents", "channels", "categories", "time", "aging", "trend")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_index_and_the_files_say_the_same(busy: Desk, name: str) -> None:
+    for more in ((), ("--at", "2026-11-17"), ("--since", "2026-11-17", "queue:support")):
+        kept = busy.tkt("report", name, *more, "--json").out
+        assert busy.tkt("report", name, *more, "--json").out == kept
+        assert busy.tkt("report", name, *more, "--json", "--no-index").out == kept
+
+
+def test_what_happens_is_counted_by_the_next_report(busy: Desk) -> None:
+    assert numbers(busy, "summary")["resolved"] == 1
+    other = next(each["id"] for each in busy.tkt("list", "--json").data)
+    busy.tkt("transition", other, "resolved", "--resolution", "fixed")
+    assert numbers(busy, "summary")["resolved"] == 2
+    busy.tkt("set", other, "queue=support")
+    assert numbers(busy, "summary", "--by", "queue")["created.support"] == 2
+    path = busy.root / ".tkt" / "sla.yaml"
+    path.write_text(SLA.replace("first_response: 2h", "first_response: 4h"), encoding="utf-8")
+    assert numbers(busy, "summary")["sla_first_response"] == 0.5
+
+
+def test_as_of_an_earlier_moment(busy: Desk) -> None:
+    assert numbers(busy, "summary", "--at", "2026-11-17T09:00")["backlog"] == 1
+    assert numbers(busy, "summary", "--at", "2026-11-17T09:00")["resolved"] == 0
+    assert numbers(busy, "summary", "--at", "2026-11-17T09:00", "is:open")["created"] == 1
+    assert numbers(busy, "summary", "--at", "2026-11-16T08:00")["created"] == 0
+
+
+def test_as_of_a_commit(busy: Desk) -> None:
+    then = busy.tkt("report", "summary", "--rev", "tuesday")
+    assert "2026-11-11 00:00 to 2026-11-17 10:00, UTC, 1 ticket\n" in then.out
+    assert numbers(busy, "summary", "--rev", "tuesday")["backlog"] == 0
+    assert numbers(busy, "summary", "--rev", "tuesday", "--at", "2026-11-16T10:00")["backlog"] == 1
+
+
+def test_two_periods_beside_each_other(busy: Desk) -> None:
+    rows = busy.tkt("report", "flow", "--since", "3d", "--compare", "--json").data
+    created = next(each for each in rows if each["measure"] == "created")
+    assert (created["value"], created["before"]) == (1, 1)
+    assert (created["since"], created["before_until"]) == ("2026-11-17T00:00:00Z", "2026-11-16T10:00:01Z")
+    assert "BEFORE  CHANGE" in busy.tkt("report", "summary", "--compare").out
+
+
+def test_a_zone_of_its_own(busy: Desk) -> None:
+    args = ("--since", "2026-11-18", "--until", "2026-11-18", "--zone")
+    assert numbers(busy, "summary", *args, "UTC")["created"] == 1
+    assert numbers(busy, "summary", *args, "Pacific/Kiritimati")["created"] == 0
+    project = busy.root / ".tkt" / "project.yaml"
+    text = project.read_text(encoding="utf-8").replace("timezone: UTC", "timezone: Pacific/Kiritimati")
+    project.write_text(text, encoding="utf-8")
+    assert numbers(busy, "summary", *args[:-1])["created"] == 0
+
+
+def test_merged_tickets_do_not_count(busy: Desk) -> None:
+    first, second = sorted(each["id"] for each in busy.tkt("list", "--all", "--json").data)
+    busy.tkt("transition", first, "reopened")
+    assert numbers(busy, "summary")["created"] == 2
+    busy.tkt("merge", first, second)
+    assert numbers(busy, "summary")["created"] == 1
+    assert numbers(busy, "summary", "--no-index")["created"] == 1
+    assert numbers(busy, "summary", "--at", "2026-11-19T09:00")["created"] == 2
+
+
+def test_reports_of_ones_own(busy: Desk) -> None:
+    project = busy.root / ".tkt" / "project.yaml"
+    own = (
+        "reports:\n  sound: {query: sound, measures: [created, first_response], by: queue, title: All ears}\n"
+    )
+    text = project.read_text(encoding="utf-8").replace("reports: {}\n", own)
+    project.write_text(text, encoding="utf-8")
+    assert "sound       All ears" in busy.tkt("report").out
+    found = numbers(busy, "sound")
+    assert found["created.operations"] == 1
+    assert found["first_response.median.operations"] is None
+    assert "created.support" not in found
+    assert busy.tkt("report", "sound", "--by", "assignee").lines[5].startswith("none ")
+
+
+def test_nothing_of_what_people_wrote_is_public(busy: Desk) -> None:
+    for name in NAMES:
+        for form in ("table", "json", "csv", "md"):
+            said = busy.tkt("report", name, "--public", "--format", form).out
+            assert "secret" not in said.lower()
+            assert CUSTOMER not in said
+            assert "Login" not in said
+    assert CUSTOMER in busy.tkt("report", "summary", "--by", "customer").out
+    assert numbers(busy, "summary", "--by", "customer", "--public")["created.not listed"] == 2
+
+
+def test_an_empty_desk(desk: Desk) -> None:
+    for name in NAMES:
+        said = desk.tkt("report", name)
+        assert said.err == "No tickets\n"
+        assert {row["value"] for row in desk.tkt("report", name, "--json").data} <= {0, None}
+    assert "n/a" in desk.tkt("report", "sla").out
+
+
+def test_a_query_that_finds_nothing(busy: Desk) -> None:
+    said = busy.tkt("report", "summary", "assignee:nobdy")
+    assert said.err.startswith("No tickets\nNobody in people.yaml is called 'nobdy'")
+
+
+def test_a_ticket_that_cannot_be_read(busy: Desk) -> None:
+    (path,) = (busy.root / "tickets" / "2026-11").glob(f"{busy.tkt('list', '--json').data[0]['id']}.md")
+    path.write_text("nothing\n", encoding="utf-8")
+    for more in ((), ("--no-index",)):
+        said = busy.tkt("report", "summary", *more)
+        assert "warning: tickets/2026-11/" in said.err
+        assert "1 ticket\n" in said.out
+
+
+REFUSED = [
+    (("sumary",), 3, "there is no report 'sumary'; did you mean 'summary'?"),
+    (("summary", "--since", "2027"), 2, "the period has not begun: it starts 2027-01-01 00:00"),
+    (("summary", "--since", "2026-11-10", "--until", "2026-11-02"), 2, "the period ends before it begins"),
+    (("summary", "--since", "yesteryear"), 2, "'yesteryear' names no time"),
+    (("summary", "--at", "2027-01-01"), 2, "'2027-01-01' has not come yet"),
+    (
+        ("summary", "--zone", "Europe/Berln"),
+        2,
+        "time zone 'Europe/Berln' is not known; did you mean 'Europe/Berlin'?",
+    ),
+    (("summary", "--zone", ""), 0, ""),
+    (("summary", "--zone", "../../etc/passwd"), 2, "time zone '../../etc/passwd' is not known"),
+    (("summary", "--week-start", "someday"), 2, "weekday 'someday' is not known; did you mean 'sunday'?"),
+    (("summary", "--by", "title"), 2, "grouping 'title' is not known"),
+    (("channels", "--by", "queue"), 2, "report channels has its groups already"),
+    (("summary", "lable:vip"), 2, "field 'lable' is not known"),
+    (("summary", "--fields", "value"), 2, "--fields goes with --format json"),
+    (("summary", "--rev", "nowhere"), 3, "no commit is called 'nowhere'"),
+]
+
+
+@pytest.mark.parametrize(("args", "code", "text"), REFUSED, ids=[" ".join(args) for args, _, _ in REFUSED])
+def test_mistakes_are_told(desk: Desk, args: tuple[str, ...], code: int, text: str) -> None:
+    said = desk.tkt("report", *args, code=code)
+    assert text in said.err
+    if code:
+        assert said.out == ""
+
+
+@pytest.mark.usefixtures("busy")
+def test_bars_are_plain_where_the_locale_is() -> None:
+    def shown(**env: str) -> str:
+        kept = {name: value for name, value in os.environ.items() if name[:3] not in {"LC_", "LAN"}}
+        command = [sys.executable, "-m", "tkt", "report", "aging"]
+        return subprocess.run(
+            command, env={**kept, **env}, capture_output=True, check=True, text=True, encoding="utf-8"
+        ).stdout
+
+    assert "█" in shown(LC_ALL="C.UTF-8")
+    assert "####" in shown(LC_ALL="C")
+    assert shown(LC_ALL="C").isascii()
+
+
+def test_every_number_names_itself(busy: Desk) -> None:
+    names = {
+        "report",
+        "table",
+        "by",
+        "group",
+        "measure",
+        "statistic",
+        "unit",
+        "since",
+        "until",
+        "value",
+        "of",
+    }
+    rows = busy.tkt("report", "summary", "--json").data
+    assert all(set(row) == names for row in rows)
+    keys = [tuple(row[each] for each in ("table", "group", "measure", "statistic")) for row in rows]
+    assert len(set(keys)) == len(keys)
+    lines = busy.tkt("report", "summary", "--format", "jsonl").lines
+    assert list(map(json.loads, lines)) == rows
+    picked = busy.tkt("report", "agents", "--format", "csv", "--fields", "group,measure,value").lines
+    assert picked[0] == "group,measure,value"
+    assert ",workload,1" in picked
+
+
+def test_a_report_in_a_bare_repository(busy: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = numbers(busy, "summary", "--rev", "HEAD")
+    busy.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
+    monkeypatch.chdir(tmp_path / "bare.git")
+    said = type_tkt("report", "summary", "--rev", "HEAD", "--json")
+    assert [row["value"] for row in said.data] == list(expected.values())

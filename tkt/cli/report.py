@@ -1,0 +1,125 @@
+"""Reports: how a desk is doing, for people and machines."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from tkt.cli import complete
+from tkt.cli.context import (
+    NO_INDEX,
+    QueryCommand,
+    as_query,
+    note,
+    output_options,
+    page,
+    require_rows,
+    rev_option,
+    rows_as,
+    say,
+    style_for,
+    warn,
+)
+from tkt.cli.progress import show_progress
+
+if TYPE_CHECKING:
+    from tkt.domain.metrics.reports import Report
+
+_BLOCK = "█"
+
+
+@click.command("report", cls=QueryCommand)
+@click.argument("name", metavar="[NAME]", default="", shell_complete=complete.reports)
+@click.argument("words", nargs=-1, metavar="[QUERY]", shell_complete=complete.query)
+@click.option("--since", default="", metavar="TIME", help="From when, such as 7d, last-week or 2026-11.")
+@click.option("--until", default="", metavar="TIME", help="Until when, all of it included.  [default: now]")
+@click.option(
+    "--by", default="", metavar="FIELD", shell_complete=complete.fields, help="Group the tickets by a field."
+)
+@click.option("--compare", is_flag=True, help="The period before beside it.")
+@click.option("--at", default="", metavar="TIME", help="As of an earlier moment, such as 2026-11-16T09:00.")
+@click.option(
+    "--zone", default="", metavar="NAME", help="In which days begin.  [default: as the settings say]"
+)
+@click.option("--week-start", metavar="DAY", help="Such as sunday.  [default: as the settings say]")
+@click.option("--public", is_flag=True, help="Name nobody who is not listed in people.yaml.")
+@rev_option
+@output_options
+def report_command(
+    name: str,
+    words: Sequence[str],
+    since: str,
+    until: str,
+    by: str,
+    at: str,
+    zone: str,
+    week_start: str | None,
+    rev: str | None,
+    form: str,
+    fields: str,
+    color: str,
+    *,
+    compare: bool,
+    public: bool,
+) -> None:
+    """Tell how the desk is doing; without a name, list the reports there are.
+
+    A period is named by days (2026-11-16), weeks (2026-W47, last-week), months (2026-11, this-month),
+    years, or counted back: 7d is today and the six days before it, 4w this week and the three before it.
+
+    \b
+    tkt report summary
+    tkt report summary --since last-week --until last-week --compare
+    tkt report sla queue:support --by priority --json
+    tkt report trend --since 6mo --format csv
+    """
+    from tkt.render import reports as render
+    from tkt.usecases import report as usecase
+    from tkt.wiring.reporting import open_report, zone_named
+
+    require_rows(form if form != "md" else "table", fields)
+    context = click.get_current_context()
+    ws, courses = open_report(rev, index=NO_INDEX not in context.find_root().meta, progress=show_progress)
+    if not name:
+        _say_list(usecase.reports_of(ws.settings), form, fields, color)
+        return
+    almanac = usecase.almanac_of(ws, zone_named(zone or ws.settings.reporting.timezone), at, week_start)
+    asked = usecase.Asked(name, as_query(words), since, until, by, compare=compare, public=public)
+    told = usecase.told(ws, courses, asked, almanac)
+    words_of = render.ReportView(ws.settings, style_for(color), blocks=_shows_blocks())
+    if form == "table":
+        page(words_of.text(told))
+    elif form == "md":
+        say(words_of.markdown(told))
+    else:
+        known = (*render.FIELDS, *(render.BEFORE_FIELDS if told.before else ()))
+        say(rows_as(form, render.rows(told), fields, known))
+    if not told.tickets:
+        note("No tickets")
+        for each in told.doubts:
+            note(each)
+    warn(told.problems)
+
+
+def _say_list(reports: Sequence[Report], form: str, fields: str, color: str) -> None:
+    from tkt.render import reports as render
+
+    if form == "table":
+        say(render.list_table(reports, style_for(color)))
+    else:
+        say(rows_as(form, render.list_rows(reports), fields, render.LIST_FIELDS))
+
+
+def _shows_blocks() -> bool:
+    """Whether stdout can show block characters: not where the locale is C, whose terminals may have none."""
+    if sys.flags.utf8_mode and not os.environ.get("PYTHONUTF8"):
+        return False
+    try:
+        _BLOCK.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True

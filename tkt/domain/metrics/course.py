@@ -1,0 +1,240 @@
+"""The course of a ticket: what reports need to know of its past, in a form that stays true.
+
+A course follows from a ticket's file, its thread and the settings, and from no clock, as long as nothing lies
+in the future. So the index may keep it. All moments are whole seconds since 1970, UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import NamedTuple
+
+from tkt.domain.entry import PUBLIC, Entry
+from tkt.domain.levels import Clock, ServicePolicy
+from tkt.domain.settings import Settings
+from tkt.domain.sla import ClockState, Judge, State
+from tkt.domain.story import RULE, Story, is_agent, known_at, story_of
+from tkt.domain.ticket import Ticket
+from tkt.domain.worktime import Calendar, Pause, add, between, seconds
+
+
+class Course(NamedTuple):
+    """What happened to a ticket, as far as reports are concerned.
+
+    The inner sequences are rows of plain values, so that thousands of them can be kept and read at once.
+
+    Args:
+        created: when.
+        asked: whether somebody waits for answers.
+        waits: (answered at, seconds waited, those of them in opening hours or None) of every exchange; the
+            first one is the first response.
+        statuses: (since, status), the first of them from the beginning.
+        closings: (at, assignee then, seconds since creation, those of them in opening hours or None, those
+            in which no status stopped the clocks) of every time work on it was over.
+        reopenings: when it went on after that.
+        runs: (clock, at, whether in time) of every run of a clock that ended, or will end then if nothing
+            more happens.
+        replies: when agents wrote to the requester.
+        assignees: (since, who), "" for nobody.
+        queues: when it went from one queue to another.
+        touches: (at, who, minutes, whether it was a reply) of every entry that an agent wrote.
+    """
+
+    created: int
+    asked: bool
+    waits: Sequence[tuple[int, int, int | None]] = ()
+    statuses: Sequence[tuple[int, str]] = ()
+    closings: Sequence[tuple[int, str, int, int | None, int]] = ()
+    reopenings: Sequence[int] = ()
+    runs: Sequence[tuple[str, int, bool]] = ()
+    replies: Sequence[int] = ()
+    assignees: Sequence[tuple[int, str]] = ()
+    queues: Sequence[int] = ()
+    touches: Sequence[tuple[int, str, int, bool]] = ()
+
+    def is_open(self, moment: int) -> bool:
+        """Whether there was work to do on it just before a moment."""
+        if not self.closings or self.created >= moment:
+            return self.created < moment
+        closed = sum(each[0] < moment for each in self.closings)
+        return closed == sum(each < moment for each in self.reopenings)
+
+    @property
+    def over(self) -> int | None:
+        """When the last thing that counts happened to it, where it was done in the end; else None."""
+        if len(self.closings) == len(self.reopenings):
+            return None
+        timed = (self.waits, self.statuses, self.closings, self.assignees, self.touches)
+        moments = [each[0] for rows in timed for each in rows]
+        return max([self.created, *moments, *self.queues, *(at for _, at, _ in self.runs)])
+
+    def assignee(self, moment: int) -> str:
+        """Who had it just before a moment."""
+        return next((who for at, who in reversed(self.assignees) if at < moment), "")
+
+
+def course_of(ticket: Ticket, thread: Sequence[Entry], judge: Judge) -> Course:
+    """The course of a ticket until the moment of a judge.
+
+    Args:
+        ticket: as its file is now; created by then.
+        thread: its own entries.
+        judge: knows the settings, and what is promised.
+    """
+    settings = judge.settings
+    was, known = known_at(ticket, thread, judge.now)
+    story = story_of(was, known, settings, judge.now)
+    judged = judge.judge(ticket, thread)
+    policy = next((each for each in settings.sla.policies if each.name == judged.policy), None)
+    calendar = settings.sla.calendar(policy.calendar) if policy else None
+    exchanges = list(_exchanges(story))
+    replies = [seconds(each.at) for each in story.messages if each.by_agent]
+    assignees = list(_assignees(was, known, story.created))
+    closings, reopenings = _turns(story)
+    runs = _Runs(was, story, policy, calendar, judge.now) if policy and calendar else None
+    return Course(
+        created=seconds(story.created),
+        asked=story.asked,
+        waits=[(seconds(end), _wall(start, end), _open(calendar, start, end)) for start, end in exchanges],
+        statuses=[(seconds(each.at), each.status) for each in story.standings],
+        closings=[
+            (
+                seconds(at),
+                next((who for since, who in reversed(assignees) if since <= seconds(at)), ""),
+                _wall(story.created, at),
+                _open(calendar, story.created, at),
+                _wall(story.created, at) - _stopped(story, at),
+            )
+            for at in closings
+        ],
+        reopenings=[seconds(each) for each in reopenings],
+        runs=runs.found(judged.clocks, exchanges) if runs else (),
+        replies=replies,
+        assignees=assignees,
+        queues=list(_transfers(known, "queue")),
+        touches=list(_touches(known, settings)),
+    )
+
+
+def _wall(start: datetime, end: datetime) -> int:
+    return max(seconds(end) - seconds(start), 0)
+
+
+def _open(calendar: Calendar | None, start: datetime, end: datetime) -> int | None:
+    return between(calendar, start, end) if calendar else None
+
+
+def _stopped(story: Story, end: datetime) -> int:
+    """For how long statuses stopped the clocks, until a moment."""
+    return sum(_wall(each.start, min(each.end or end, end)) for each in story.stops)
+
+
+def _exchanges(story: Story) -> Iterator[tuple[datetime, datetime]]:
+    """From when the requester waited, and until an agent answered; the first from the creation."""
+    since: datetime | None = story.created if story.asked else None
+    for each in story.messages:
+        if each.by_agent and since is not None:
+            yield since, each.at
+            since = None
+        elif not each.by_agent and since is None:
+            since = each.at
+
+
+def _turns(story: Story) -> tuple[list[datetime], list[datetime]]:
+    """When work on the ticket was over, and when it went on."""
+    closings = [story.created] if story.standings[0].done else []
+    reopenings = []
+    for before, after in pairwise(story.standings):
+        if after.done and not before.done:
+            closings.append(after.at)
+        elif before.done and not after.done:
+            reopenings.append(after.at)
+    return closings, reopenings
+
+
+def _assignees(ticket: Ticket, thread: Iterable[Entry], created: datetime) -> Iterator[tuple[int, str]]:
+    """Who had the ticket, and from when; what its file says holds at the end."""
+    moves = [(seconds(entry.at), change) for entry in thread for change in entry.changes]
+    moves = [(at, change) for at, change in moves if change.field == "assignee"]
+    course = [(seconds(created), str(moves[0][1].old) if moves else ticket.assignee)]
+    course += [(at, str(change.new)) for at, change in moves]
+    if course[-1][1] != ticket.assignee:
+        course.append((course[-1][0], ticket.assignee))
+    last = None
+    for at, who in sorted(course, key=lambda each: each[0]):
+        if who != last:
+            yield at, who
+        last = who
+
+
+def _transfers(thread: Iterable[Entry], field: str) -> Iterator[int]:
+    """When a field that was set got another value."""
+    for entry in thread:
+        for change in entry.changes:
+            if change.field == field and change.old and change.new:
+                yield seconds(entry.at)
+
+
+def _touches(thread: Iterable[Entry], settings: Settings) -> Iterator[tuple[int, str, int, bool]]:
+    for entry in thread:
+        if RULE not in entry.extra and is_agent(settings.people, entry.by):
+            said = entry.visibility == PUBLIC and bool(entry.body.strip() or entry.attachments)
+            yield seconds(entry.at), entry.by, entry.minutes or 0, said
+
+
+class _Runs:
+    """The runs of a ticket's clocks."""
+
+    def __init__(
+        self, ticket: Ticket, story: Story, policy: ServicePolicy, calendar: Calendar, now: datetime
+    ) -> None:
+        self.priority = ticket.priority
+        self.story = story
+        self.policy = policy
+        self.calendar = calendar
+        self.now = now
+
+    def found(
+        self, clocks: Iterable[ClockState], exchanges: Sequence[tuple[datetime, datetime]]
+    ) -> list[tuple[str, int, bool]]:
+        """Every run that ended: the last of each clock as it was judged, the ones before it by what holds."""
+        found = [self._judged(each) for each in clocks]
+        later = [pair for pair in exchanges[1:] if pair[1] != _met(clocks, Clock.NEXT_RESPONSE)]
+        found += [self._measured(Clock.NEXT_RESPONSE, *pair) for pair in later]
+        told = [self.story.created, *(each.at for each in self.story.messages if each.by_agent)]
+        found += [self._measured(Clock.UPDATE, *pair) for pair in pairwise(told)]
+        return [(each[0].value, seconds(each[1]), each[2]) for each in found if each]
+
+    def _judged(self, state: ClockState) -> tuple[Clock, datetime, bool] | None:
+        if state.target_seconds is None or state.started_at is None or state.state is State.PAUSED:
+            return None
+        if state.state is State.MET and state.met_at is not None:
+            return state.clock, state.met_at, True
+        late = self._late(state.started_at, state.target_seconds)
+        met = state.met_at
+        end = min(late, met) if late and met else late or met
+        return (state.clock, end, False) if end else None
+
+    def _measured(self, clock: Clock, start: datetime, met: datetime) -> tuple[Clock, datetime, bool] | None:
+        target = self.policy.target(self.priority, clock)
+        if target is None:
+            return None
+        if between(self.calendar, start, met, self._pauses(start)) <= target:
+            return clock, met, True
+        return clock, self._late(start, target) or met, False
+
+    def _late(self, start: datetime, target: int) -> datetime | None:
+        """The first moment at which more than the target is used up."""
+        return add(self.calendar, start, target + 1, self._pauses(start))
+
+    def _pauses(self, start: datetime) -> Iterator[Pause]:
+        for each in self.story.stops:
+            end = each.end or self.now
+            if end > start:
+                yield max(each.start, start), end
+
+
+def _met(clocks: Iterable[ClockState], clock: Clock) -> datetime | None:
+    return next(each.met_at for each in clocks if each.clock is clock)

@@ -1,0 +1,357 @@
+"""Reports for people, in a terminal and as Markdown, and for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from tkt.domain.duration import show_minutes
+from tkt.domain.fields import format_time
+from tkt.domain.levels import show_seconds
+from tkt.domain.metrics.figures import Figure, Number
+from tkt.domain.metrics.glossary import STATISTICS, Unit, metric, statistic
+from tkt.domain.metrics.population import AGES
+from tkt.domain.metrics.reports import Report
+from tkt.domain.metrics.tables import Row, Table
+from tkt.domain.settings import Settings
+from tkt.render.text import Cell, Style, clean_line, fit, plural, spoken, table, width
+from tkt.usecases.report import Told
+
+FIELDS = (
+    "report",
+    "table",
+    "by",
+    "group",
+    "measure",
+    "statistic",
+    "unit",
+    "since",
+    "until",
+    "value",
+    "of",
+)
+BEFORE_FIELDS = ("before_since", "before_until", "before", "before_of")
+LIST_FIELDS = ("name", "title", "query")
+
+NOTHING = "n/a"
+_NONE = "none"
+_MINUTE = 60
+_EXACT_HOURS = 100
+_BAR = 20
+_MOST_ROWS = 30
+_FIELDS_OF = {"agent": "assignee"}
+_BLOCKS, _BAR_BLOCK = "▁▂▃▄▅▆▇█", "█"
+_PLAIN, _BAR_PLAIN = "_.-=+*#@", "#"
+
+
+class Grid(NamedTuple):
+    """Lines and columns of a table as people read it.
+
+    Args:
+        title: above it; "" for a further part of the table before it.
+        header: of the columns.
+        rows: their texts.
+        right: the places of the columns that are aligned at the right.
+        left_out: how many rows there were too many.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: frozenset[int]
+    left_out: int = 0
+
+
+class ReportView:
+    """Puts a report into words.
+
+    Args:
+        settings: names of people.
+        style: of the terminal or pipe.
+        blocks: whether it can show bars of block characters.
+    """
+
+    def __init__(self, settings: Settings, style: Style, *, blocks: bool) -> None:
+        self.settings = settings
+        self.style = style
+        self._levels = _BLOCKS if blocks else _PLAIN
+        self._bar = _BAR_BLOCK if blocks else _BAR_PLAIN
+
+    def text(self, told: Told) -> str:
+        """A report as aligned text."""
+        heading = [self.style.paint(clean_line(told.report.title), "bold"), *_about(told)]
+        parts = ["\n".join(heading)]
+        for grid in self._grids(told):
+            shown = table(*self._cells(grid), self.style)
+            rest = [f"{grid.left_out:,} more"] if grid.left_out else []
+            head = [self.style.paint(grid.title, "bold")] if grid.title else []
+            parts.append("\n".join((*head, shown, *rest)))
+        return "\n\n".join(parts)
+
+    def markdown(self, told: Told) -> str:
+        """A report as Markdown, for a wiki or a pull request."""
+        from tkt.render.machine import to_markdown
+
+        parts = [f"# {_plain(told.report.title)}", "  \n".join(map(_plain, _about(told)))]
+        for grid in self._grids(told):
+            if grid.title:
+                parts.append(f"## {_plain(grid.title)}")
+            rows = [dict(zip(grid.header, each, strict=True)) for each in grid.rows]
+            parts.append(to_markdown(rows, grid.header))
+            if grid.left_out:
+                parts.append(f"{grid.left_out:,} more")
+        return "\n\n".join(parts)
+
+    def _cells(self, grid: Grid) -> tuple[list[str], list[list[Cell]]]:
+        """The header and the rows; numbers end where their column ends, as `table` would not have it."""
+        lengths = [
+            max([width(title), *(width(row[place]) for row in grid.rows)])
+            for place, title in enumerate(grid.header)
+        ]
+
+        def placed(row: Sequence[str]) -> list[str]:
+            return [
+                " " * (lengths[place] - width(text)) + text if place in grid.right else text
+                for place, text in enumerate(row)
+            ]
+
+        return placed(grid.header), [[Cell(each) for each in placed(row)] for row in grid.rows]
+
+    def _grids(self, told: Told) -> Iterable[Grid]:
+        for each in told.tables:
+            if each.by:
+                yield self._grouped(each, compared=told.before is not None)
+            else:
+                yield from self._single(each, told)
+
+    def _single(self, shown: Table, told: Told) -> Iterable[Grid]:
+        """Numbers below each other: those that are one number, then those that are statistics of many."""
+        row = shown.rows[0]
+        figures = dict(zip(shown.columns, row.figures, strict=True))
+        before = dict(zip(shown.columns, row.before, strict=True)) if row.before else {}
+        title = shown.title
+        plain = [each for each in shown.columns if not statistic(each)]
+        if plain:
+            yield self._numbers(title, plain, figures, before, self._marks(shown, plain, figures, told))
+            title = ""
+        names = list(dict.fromkeys(metric(each).name for each in shown.columns if statistic(each)))
+        if names:
+            yield _statistics(title, names, figures, before)
+
+    def _numbers(
+        self,
+        title: str,
+        columns: Sequence[str],
+        figures: dict[str, Figure],
+        before: dict[str, Figure],
+        marks: tuple[str, Sequence[str]],
+    ) -> Grid:
+        rows = []
+        for place, column in enumerate(columns):
+            now = figures[column]
+            cells = [metric(column).title, show(column, now)]
+            if before:
+                cells += [show(column, before[column]), change(column, now, before[column])]
+            rows.append((*cells, *([marks[1][place]] if marks[1] else [])))
+        header = ["", "NUMBER", *(("BEFORE", "CHANGE") if before else ()), *([marks[0]] if marks[1] else [])]
+        return Grid(title.upper(), tuple(header), tuple(rows), frozenset(range(1, 4 if before else 2)))
+
+    def _marks(
+        self, shown: Table, columns: Sequence[str], figures: dict[str, Figure], told: Told
+    ) -> tuple[str, list[str]]:
+        """What is drawn beside numbers, and its heading: their course over the period, or their size."""
+        if shown.series:
+            unit = told.almanac.unit(told.period).upper()
+            return f"BY {unit}", [self.sparkline(shown.series[each]) for each in columns]
+        if set(columns) <= set(AGES):
+            most = max(figures[each].value or 0 for each in columns)
+            return "", [self.bar(figures[each].value, most) for each in columns]
+        return "", []
+
+    def _grouped(self, shown: Table, *, compared: bool) -> Grid:
+        """A line for each group; bars show the first number."""
+        rows = shown.rows if shown.by in _TIMES else shown.rows[:_MOST_ROWS]
+        drawn = metric(shown.columns[0]).unit is Unit.COUNT
+        most = max((each.figures[0].value or 0 for each in rows), default=0) if drawn else 0
+        lines = []
+        for row in rows:
+            cells = [
+                _cell(column, row, place, compared=compared) for place, column in enumerate(shown.columns)
+            ]
+            bar = (self.bar(row.figures[0].value, most),) if most else ()
+            lines.append((self._group(shown.by, row.group), *cells, *bar))
+        header = (shown.by.upper(), *(_heading(each) for each in shown.columns), *([""] if most else []))
+        right = frozenset(range(1, len(shown.columns) + 1))
+        return Grid(shown.title.upper(), header, tuple(lines), right, len(shown.rows) - len(rows))
+
+    def _group(self, by: str, value: str) -> str:
+        if by == "agent" and not value:
+            return "nobody"
+        return fit(clean_line(spoken(self.settings, _FIELDS_OF.get(by, by), value)) or _NONE, 40)
+
+    def sparkline(self, figures: Sequence[Figure]) -> str:
+        """A character for each number, higher for larger ones; a space where there is none."""
+        known = [each.value for each in figures if each.value is not None]
+        low, high = min([0, *known]), max([0, *known])
+        return "".join(
+            " " if each.value is None else self._levels[_level(each.value, low, high)] for each in figures
+        )
+
+    def bar(self, value: Number | None, most: Number) -> str:
+        """A bar as long as a number is large; something of it is seen of whatever is more than nothing."""
+        if not value or value < 0 or not most:
+            return ""
+        return self._bar * max(1, round(_BAR * value / most))
+
+
+_TIMES = frozenset({"day", "week", "month", "year"})
+
+
+def _level(value: Number, low: Number, high: Number) -> int:
+    if high == low:
+        return 0
+    return min(int((value - low) / (high - low) * len(_BLOCKS)), len(_BLOCKS) - 1)
+
+
+def _statistics(
+    title: str, names: Sequence[str], figures: dict[str, Figure], before: dict[str, Figure]
+) -> Grid:
+    rows = []
+    for name in names:
+        shown = [figures[f"{name}.{each}"] for each in STATISTICS]
+        cells = [metric(name).title, *(show(name, each) for each in shown), f"{shown[0].of or 0:,}"]
+        if before:
+            median = f"{name}.median"
+            cells += [show(name, before[median]), change(name, figures[median], before[median])]
+        rows.append(tuple(cells))
+    more = ("MEDIAN BEFORE", "CHANGE") if before else ()
+    header = ("", *(each.upper() for each in STATISTICS), "OF", *more)
+    return Grid(title.upper(), header, tuple(rows), frozenset(range(1, len(header))))
+
+
+def _cell(column: str, row: Row, place: int, *, compared: bool) -> str:
+    shown = show(column, row.figures[place])
+    return f"{shown} ({show(column, row.before[place])})" if compared and row.before else shown
+
+
+def _heading(column: str) -> str:
+    title = (metric(column).short or metric(column).title).upper()
+    return f"{title}, {statistic(column).upper()}" if statistic(column) else title
+
+
+def _about(told: Told) -> list[str]:
+    """The lines below a report's title: when, where, how many."""
+    almanac = told.almanac
+    ends = f"{almanac.show(told.period.start)} to {almanac.show(told.period.end)}"
+    lines = [f"{ends}, {almanac.zone}, {plural(told.tickets, 'ticket')}"]
+    if told.before:
+        lines.append(f"before: {almanac.show(told.before.start)} to {almanac.show(told.before.end)}")
+    return lines
+
+
+def _plain(text: str) -> str:
+    from tkt.render.machine import markdown_cell
+
+    return markdown_cell(text)
+
+
+def show(column: str, figure: Figure) -> str:
+    """A number as people read it; rounded, and never 0 where there was nothing to measure."""
+    if figure.value is None:
+        return NOTHING
+    return _SHOWN[metric(column).unit](figure.value) + _of(column, figure)
+
+
+def _of(column: str, figure: Figure) -> str:
+    return f" of {figure.of:,}" if metric(column).unit is Unit.SHARE else ""
+
+
+def change(column: str, now: Figure, before: Figure) -> str:
+    """By how much a number is another one than before."""
+    if now.value is None or before.value is None:
+        return NOTHING
+    more = now.value - before.value
+    if metric(column).unit is Unit.SHARE:
+        return f"{round(now.value * 100) - round(before.value * 100):+d}"
+    sign = "+" if more > 0 else ""
+    return sign + _SHOWN[metric(column).unit](more)
+
+
+def _percent(value: Number) -> str:
+    """In whole percent; 100 and 0 only where that is all and nothing."""
+    shown = round(value * 100)
+    if 0 < value < 1:
+        shown = min(max(shown, 1), 99)
+    return f"{shown} %"
+
+
+def duration(value: Number) -> str:
+    """Hours and minutes, rounded: `40s`, `2h 5m`, `310h`."""
+    sign, rest = ("-", -round(value)) if value < 0 else ("", round(value))
+    if rest < _MINUTE:
+        return f"{sign}{rest}s"
+    minutes = (rest + _MINUTE // 2) // _MINUTE
+    if minutes >= _EXACT_HOURS * _MINUTE:
+        minutes = (minutes + _MINUTE // 2) // _MINUTE * _MINUTE
+    return sign + show_seconds(minutes * _MINUTE)
+
+
+_SHOWN: dict[Unit, Callable[[Number], str]] = {
+    Unit.COUNT: lambda value: f"{value:,}",
+    Unit.SHARE: _percent,
+    Unit.SECONDS: duration,
+    Unit.MINUTES: lambda value: show_minutes(round(value)),
+}
+
+
+def list_rows(reports: Sequence[Report]) -> list[dict[str, Any]]:
+    """The reports there are as objects."""
+    return [{"name": each.name, "title": each.title, "query": each.query or None} for each in reports]
+
+
+def list_table(reports: Sequence[Report], style: Style) -> str:
+    """The reports there are, a line for each."""
+    found = [[Cell(each.name, ("bold",)), Cell(clean_line(each.title))] for each in reports]
+    return table(("REPORT", "TELLS"), found, style)
+
+
+def rows(told: Told) -> list[dict[str, Any]]:
+    """A report as objects, one for each number."""
+    return [
+        {**_named(told, each, row.group, column), **_valued(told, row, place)}
+        for each in told.tables
+        for row in each.rows
+        for place, column in enumerate(each.columns)
+    ]
+
+
+def _named(told: Told, shown: Table, group: str, column: str) -> dict[str, Any]:
+    return {
+        "report": told.report.name,
+        "table": shown.name,
+        "by": shown.by or None,
+        "group": group or None,
+        "measure": metric(column).name,
+        "statistic": statistic(column) or None,
+        "unit": metric(column).unit.value,
+    }
+
+
+def _valued(told: Told, row: Row, place: int) -> dict[str, Any]:
+    figure = row.figures[place]
+    values = {
+        "since": _moment(told.period.start),
+        "until": _moment(told.period.end),
+        "value": figure.value,
+        "of": figure.of,
+    }
+    if told.before:
+        before = row.before[place]
+        ends = _moment(told.before.start), _moment(told.before.end)
+        values |= dict(zip(BEFORE_FIELDS, (*ends, before.value, before.of), strict=True))
+    return values
+
+
+def _moment(seconds: int) -> str:
+    return format_time(datetime.fromtimestamp(seconds, UTC))

@@ -1,0 +1,118 @@
+"""The courses of tickets, read from the files of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import NamedTuple
+
+from tkt.domain.conditions import Condition
+from tkt.domain.entry import Entry
+from tkt.domain.matching import Matcher, Subject, relations
+from tkt.domain.metrics.course import course_of
+from tkt.domain.metrics.tables import Case
+from tkt.domain.sla import Judge
+from tkt.domain.story import SKEW, known_at
+from tkt.errors import InvalidStoreError, NotFoundError, Problem, place_of
+from tkt.store.tickets import TicketFiles
+from tkt.usecases.report import Cases
+
+Spread = Callable[[Callable[[str], "Read"], Sequence[str]], Iterable["Read"]]
+"""Reads many tickets, on all cores where they are many."""
+
+
+class Read(NamedTuple):
+    """What was read of a ticket.
+
+    Args:
+        case: as it was at the moment that was asked for; None where there was no ticket then.
+        thread: its entries until then.
+        latest: the moment of the last thing that the files tell, seconds since 1970, UTC.
+        problems: what could not be understood.
+    """
+
+    case: Case | None
+    thread: Sequence[Entry]
+    latest: int
+    problems: Sequence[Problem]
+
+
+class FilesCourses:
+    """Reads every file whenever it is asked.
+
+    Args:
+        tickets: how files are read.
+        spread: does something to many tickets at once.
+    """
+
+    def __init__(self, tickets: TicketFiles, spread: Spread) -> None:
+        self.tickets = tickets
+        self.spread = spread
+
+    def select(
+        self,
+        condition: Condition,
+        judge: Judge,
+        fields: Collection[str],  # noqa: ARG002  the protocol names it; a file has all of them
+        since: int,
+    ) -> Cases:
+        """The tickets that met a condition at a moment, with their courses until then."""
+        reads = list(self.spread(lambda each: self.read(each, judge), self.tickets.ids()))
+        problems = [problem for each in reads for problem in each.problems]
+        threads = {each.case.ticket.id: each.thread for each in reads if each.case}
+        cases = [each.case for each in reads if each.case]
+        met = self.met(cases, condition, threads.__getitem__)
+        found = [each for each in met if counts(each, since)]
+        return Cases(found, len(met), sorted([*problems, *self._strays()], key=place_of))
+
+    def met(
+        self, cases: Sequence[Case], condition: Condition, thread: Callable[[str], Sequence[Entry]]
+    ) -> list[Case]:
+        """Those that meet a condition, as they were.
+
+        Args:
+            cases: all there were.
+            condition: which.
+            thread: the entries that a ticket had then.
+        """
+        matcher = Matcher(self.tickets.settings, cache(lambda: relations(each.ticket for each in cases)))
+
+        def meets(case: Case) -> bool:
+            subject = Subject(case.ticket, lambda: thread(case.ticket.id), self.tickets.settings)
+            return matcher.meets(subject, condition)
+
+        return [each for each in cases if meets(each)]
+
+    def read(self, ticket_id: str, judge: Judge) -> Read:
+        """One ticket as it was at the moment of a judge."""
+        try:
+            ticket = self.tickets.load(ticket_id)
+        except NotFoundError:
+            return Read(None, (), 0, ())
+        except InvalidStoreError as error:
+            return Read(None, (), 0, error.problems)
+        thread, problems = self.tickets.thread(ticket_id)
+        latest = _whole(max([ticket.created, *(each.at for each in thread)]))
+        if ticket.created > judge.now:
+            return Read(None, (), latest, problems)
+        was, known = known_at(ticket, thread, judge.now)
+        return Read(Case(was, course_of(ticket, thread, judge)), known, latest, problems)
+
+    def thread(self, ticket_id: str, moment: datetime) -> Sequence[Entry]:
+        """The entries that a ticket had at a moment."""
+        return [each for each in self.tickets.thread(ticket_id)[0] if each.at <= moment + SKEW]
+
+    def _strays(self) -> list[Problem]:
+        return [each for folder in self.tickets.months() for each in self.tickets.strays(folder)]
+
+
+def counts(case: Case, since: int) -> bool:
+    """Whether a ticket was not over before a moment, in seconds since 1970, UTC."""
+    over = case.course.over
+    return over is None or over >= since
+
+
+def _whole(moment: datetime) -> int:
+    """The first whole second that is not before a moment."""
+    return int((moment + timedelta(microseconds=999_999)).timestamp())

@@ -1,0 +1,236 @@
+"""What a report tells: which tickets it is about, in which period, and its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from typing import NamedTuple, Protocol
+
+from tkt.domain.conditions import All, Condition, Linked, Not
+from tkt.domain.fields import Field, FieldType, did_you_mean, unknown
+from tkt.domain.metrics.glossary import require_columns
+from tkt.domain.metrics.periods import Almanac, Period
+from tkt.domain.metrics.reports import REPORTS, Report, own_report, require_grouping
+from tkt.domain.metrics.tables import Case, Desk, Table
+from tkt.domain.settings import WEEKDAYS, Settings
+from tkt.domain.sla import Judge
+from tkt.domain.vocabulary import ALIASES
+from tkt.errors import NotFoundError, Problem, UsageError
+from tkt.usecases.look import read_query
+from tkt.usecases.workspace import Workspace
+
+UNLISTED = "not listed"
+"""What everybody sees of a person whom people.yaml does not list."""
+
+_GROUPINGS = {FieldType.CHOICE, FieldType.LIST, FieldType.PERSON, FieldType.BOOLEAN, FieldType.TICKET}
+_CUSTOM = _GROUPINGS | {FieldType.TEXT, FieldType.NUMBER}
+_PEOPLE = frozenset({"assignee", "requester", "created_by", "watchers"})
+_OTHER_NAMES = {**ALIASES, "agent": "assignee", "customer": "requester"}
+
+
+class Cases(NamedTuple):
+    """Tickets with their courses.
+
+    Args:
+        found: those that count.
+        total: how many there are, with those to which nothing happened any more.
+        problems: files that could not be understood.
+    """
+
+    found: Sequence[Case]
+    total: int
+    problems: Sequence[Problem]
+
+
+class Courses(Protocol):
+    """Reads the courses of many tickets."""
+
+    def select(self, condition: Condition, judge: Judge, fields: Collection[str], since: int) -> Cases:
+        """The tickets that meet a condition at the moment of a judge, with their courses until then.
+
+        Args:
+            condition: which.
+            judge: knows the moment, and what is promised.
+            fields: those of the tickets that are needed.
+            since: a moment, in seconds since 1970, UTC; tickets that were over by then do not count.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to know.
+
+    Args:
+        name: of the report.
+        query: which tickets it is about, besides what the report itself says.
+        since: from when, as typed; "" for the report's own.
+        until: until when, as typed; "" for now.
+        by: the field to group by; "" for the report's own.
+        compare: whether the period before stands beside it.
+        public: whether everybody may see it.
+    """
+
+    name: str
+    query: str = ""
+    since: str = ""
+    until: str = ""
+    by: str = ""
+    compare: bool = False
+    public: bool = False
+
+
+class Told(NamedTuple):
+    """A report.
+
+    Args:
+        report: which.
+        almanac: with the zone in which its times are read.
+        period: it is about.
+        before: the period beside it; None where there is none.
+        tickets: how many it is about.
+        tables: its numbers.
+        doubts: what may explain that there are no tickets.
+        problems: files that could not be understood.
+    """
+
+    report: Report
+    almanac: Almanac
+    period: Period
+    before: Period | None
+    tickets: int
+    tables: tuple[Table, ...]
+    doubts: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def reports_of(settings: Settings) -> list[Report]:
+    """The reports that ship with tkt, and the team's own."""
+    return [
+        *REPORTS,
+        *(
+            own_report(
+                each.name, each.title or each.name, each.query, require_columns(each.measures), each.by
+            )
+            for each in settings.reporting.reports.values()
+        ),
+    ]
+
+
+def find_report(settings: Settings, name: str) -> Report:
+    """The report of that name.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    known = {each.name: each for each in reports_of(settings)}
+    if name not in known:
+        near = did_you_mean(name, list(known))
+        raise NotFoundError(
+            f"there is no report {name!r}" + (f"; {near}" if near else ""), f"There are: {', '.join(known)}."
+        )
+    return known[name]
+
+
+def almanac_of(ws: Workspace, zone: tzinfo, at: str = "", week_start: str | None = None) -> Almanac:
+    """Reads the times of a report.
+
+    Args:
+        ws: the desk.
+        zone: in which days begin and end.
+        at: the moment as of which it is read, as typed; "" for that of the desk.
+        week_start: with which weekday weeks begin; None for what the settings say.
+
+    Raises:
+        UsageError: that names no moment, or one that has not come, or no weekday.
+    """
+    if week_start is not None and week_start.lower() not in WEEKDAYS:
+        raise unknown("weekday", week_start, WEEKDAYS)
+    first = WEEKDAYS.index(week_start.lower()) if week_start else ws.settings.reporting.first
+    almanac = Almanac(ws.now, zone, first)
+    return replace(almanac, now=almanac.moment(at)) if at else almanac
+
+
+def told(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Told:
+    """A report as of the moment of its almanac.
+
+    Raises:
+        NotFoundError: there is no such report.
+        UsageError: the query, the period or the grouping cannot be read.
+    """
+    report = find_report(ws.settings, asked.name)
+    require_grouping(report, asked.by)
+    by = _grouping(ws.settings, asked.by, public=asked.public)
+    period = almanac.between(asked.since or report.since, asked.until)
+    before = almanac.before(period) if asked.compare and report.by != "time" else None
+    then = replace(ws, now=almanac.now)
+    queries = [read_query(then, each) for each in (report.query, asked.query)]
+    merged = Not(Linked(("merged-into",)))
+    condition = All((*(each.condition for each in queries if each.condition != All()), merged))
+    needed = {"id", *report.needs, by}
+    since = (before or period).start if report.only_recent else 0
+    cases = courses.select(
+        condition, Judge(ws.settings, almanac.now), needed & set(ws.settings.fields), since
+    )
+    desk = Desk(
+        cases=cases.found,
+        almanac=almanac,
+        period=period,
+        before=before,
+        choices=lambda field: _choices(ws.settings, field),
+        public=_masked(ws.settings) if asked.public else lambda _field, value: value,
+    )
+    tables = report.tables(desk, by or (report.by if report.by in ws.settings.fields else ""))
+    doubts = tuple(doubt for each in queries for doubt in each.doubts)
+    return Told(report, almanac, period, before, cases.total, tuple(tables), doubts, tuple(cases.problems))
+
+
+def groupings(settings: Settings) -> list[str]:
+    """The fields by which reports can be grouped: none that hold words of people."""
+    return [each.name for each in settings.fields.values() if _groups(settings, each)]
+
+
+def _groups(settings: Settings, field: Field) -> bool:
+    if field in settings.custom:
+        return field.type in _CUSTOM
+    return field.type in _GROUPINGS and field.name != "links"
+
+
+def _grouping(settings: Settings, typed: str, *, public: bool) -> str:
+    """The field that somebody wants to group by; "" for none.
+
+    Raises:
+        UsageError: a report cannot be grouped by it.
+    """
+    if not typed:
+        return ""
+    known = groupings(settings)
+    name = typed if typed in known else _OTHER_NAMES.get(typed.lower(), typed.lower())
+    if name not in known:
+        raise unknown("grouping", typed, known)
+    if public and settings.fields[name].type is FieldType.TEXT:
+        raise UsageError(
+            f"{name} can hold any text, which is not for everybody", "Group by a field that has choices."
+        )
+    return name
+
+
+def _choices(settings: Settings, field: str) -> Sequence[str]:
+    known = settings.fields.get(field)
+    return known.choices if known else ()
+
+
+def _masked(settings: Settings) -> Callable[[str, str], str]:
+    """What everybody may see of a value: of people the handle, and of those who are not listed nothing."""
+
+    def masked(field: str, value: str) -> str:
+        declared = settings.fields.get(field)
+        is_person = field in _PEOPLE or (declared is not None and declared.type is FieldType.PERSON)
+        if not value or not (is_person or "@" in value):
+            return value
+        person = settings.people.find(value)
+        if person:
+            return person.handle
+        return value if value in settings.people.teams else UNLISTED
+
+    return masked
