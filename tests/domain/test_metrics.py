@@ -205,8 +205,8 @@ class Slow:
         if tale.hour < self.last and status not in _DONE:
             self.count["backlog"] += 1
             self.many["age"].append(self.last - tale.hour)
-        if was_done and self._inside(solved):
-            self.contact.append(answers_before <= 1 and not reopened)
+        if was_done and self._inside(solved) and answers_before:
+            self.contact.append(answers_before == 1 and not reopened)
 
 
 def _near(found: Figure, expected: Number | None) -> bool:

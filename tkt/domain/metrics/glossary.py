@@ -119,8 +119,9 @@ METRICS = (
     Metric(
         "first_contact",
         "First-contact resolution",
-        "Of the tickets that somebody asked for and that were first resolved in the period: the share that "
-        "had at most one public message of an agent by then and was not reopened by the end of the period.",
+        "Of the tickets that somebody asked for, that were first resolved in the period, and answered by "
+        "then: the share that took one public message of an agent and was not reopened by the end of the "
+        "period.",
         Unit.SHARE,
         "1st contact",
     ),

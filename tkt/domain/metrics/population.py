@@ -21,8 +21,6 @@ AGES = {
 }
 """From how many days on, and below how many, a ticket that is open is of that age."""
 
-_ONE_REPLY = 1
-
 
 class Population:
     """Some tickets that are looked at together.
@@ -118,7 +116,10 @@ class Population:
 
 def _first_contact(of: Population, period: Period) -> Figure:
     solved = [each for each in of.courses if each.asked and each.closings and period.has(each.closings[0][0])]
-    return share(sum(_at_once(each, period.end) for each in solved), len(solved))
+    answers = [(each, sum(at <= each.closings[0][0] for at in each.replies)) for each in solved]
+    answered = [(each, number) for each, number in answers if number]
+    stayed = (number == 1 and not any(at < period.end for at in each.reopenings) for each, number in answered)
+    return share(sum(stayed), len(answered))
 
 
 def _net_flow(of: Population, period: Period) -> Figure:
@@ -180,10 +181,3 @@ def _within(moments: Sequence[int], period: Period) -> int:
 
 def _known(values: Iterable[int | None]) -> Iterator[int]:
     return (each for each in values if each is not None)
-
-
-def _at_once(course: Course, end: int) -> bool:
-    """Whether one answer, or none, was all that a ticket took."""
-    solved = course.closings[0][0]
-    replies = sum(each <= solved for each in course.replies)
-    return replies <= _ONE_REPLY and not any(each < end for each in course.reopenings)
