@@ -115,6 +115,8 @@ _READS = (
     ["log", "ID"],
     ["export", "ID", "--single"],
     ["search", "the"],
+    ["report", "summary"],
+    ["report", "summary", "--compare", "--json"],
     ["schema", "ticket"],
     ["completion", "bash"],
 )
@@ -130,7 +132,9 @@ def test_reading_loads_nothing_dear(store: Store, loads: Loads, words: list[str]
     assert not loads(*_words(store, words)) & _DEAR
 
 
-@pytest.mark.parametrize("words", [["--version"], ["show", "ID"], ["list"], ["log", "ID"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["--version"], ["show", "ID"], ["list"], ["log", "ID"], ["report", "summary"]], ids=" ".join
+)
 def test_once_the_settings_are_known_reading_loads_next_to_nothing(
     store: Store, loads: Loads, words: list[str]
 ) -> None:

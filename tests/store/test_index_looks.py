@@ -14,7 +14,7 @@ import pytest
 
 from tests.store.cabinets import SETTINGS, Cabinet
 from tests.store.test_index_damage import text
-from tkt.domain.conditions import All
+from tkt.domain.conditions import All, Present
 from tkt.store.files import DiskFiles
 from tkt.store.index.catalogue import IndexedCatalogue
 from tkt.store.index.looks import Ahead, Look, looked_at
@@ -63,7 +63,10 @@ def store(tmp_path: Path) -> Cabinet:
     cabinet = Cabinet(tmp_path / "desk", tmp_path / "index-1.db")
     for number in range(_COUNT):
         cabinet.put(cabinet.path(f"TKT-2j{number:05}"), text(number))
+    for ticket in ("TKT-2j00001", "TKT-2j00002"):
+        _say(cabinet, ticket)
     assert len(cabinet.indexed().select(All()).tickets) == _COUNT
+    assert len(cabinet.indexed().select(Present("comments")).tickets) == 2
     return cabinet
 
 
@@ -97,22 +100,54 @@ def _put_link(store: Cabinet) -> None:
     store.path("TKT-2j00004").symlink_to(store.path("TKT-2j00005"))
 
 
+def _say(store: Cabinet, ticket: str = "TKT-2j00003", words: str = "More") -> None:
+    name = f"20261122T093000Z-{ticket[-4:]}"
+    folder = store.path(ticket).with_suffix("")
+    entry = (
+        f"---\nid: {name}\nat: 2026-11-22T09:30:00Z\nby: ana@example.com\nclock: 1\nvisibility: public\n---\n"
+    )
+    store.put(folder / f"{name}.md", f"{entry}\n{words}\n".encode())
+
+
+def _say_otherwise(store: Cabinet) -> None:
+    _say(store, "TKT-2j00001", "")
+
+
+def _take_back(store: Cabinet) -> None:
+    shutil.rmtree(store.path("TKT-2j00002").with_suffix(""))
+
+
 def _nothing(_store: Cabinet) -> None:
     pass
 
 
 def _found(catalogue: Catalogue) -> tuple[list[tuple[str, str]], list[str]]:
     found = catalogue.select(All(), ("title",))
-    return [(each.id, each.title) for each in found.tickets], sorted(map(str, found.problems))
+    said = catalogue.select(Present("comments")).tickets
+    rows = [(each.id, each.title) for each in found.tickets]
+    return [*rows, *((each.id, "said") for each in said)], sorted(map(str, found.problems))
 
 
-_HAPPENINGS = (_nothing, _edit, _remove, _add, _add_month, _misplace, _put_folder, _put_link)
+_HAPPENINGS = (
+    _nothing,
+    _edit,
+    _remove,
+    _add,
+    _add_month,
+    _misplace,
+    _put_folder,
+    _put_link,
+    _say,
+    _say_otherwise,
+    _take_back,
+)
 
 
 @pytest.mark.parametrize("happen", _HAPPENINGS)
 @pytest.mark.parametrize("index", ["there", "damaged", "missing"])
+@pytest.mark.parametrize("threads", [False, True])
 def test_a_look_ahead_sees_what_happened_before_it(
-    store: Cabinet, happen: Callable[[Cabinet], None], index: str
+    store: Cabinet, happen: Callable[[Cabinet], None], index: str, threads: bool
 ) -> None:
     happen(store)
     if index == "damaged":
@@ -122,8 +157,9 @@ def test_a_look_ahead_sees_what_happened_before_it(
     root = str(store.root)
     files = DiskFiles(root)
     tickets = TicketFiles(files, SETTINGS)
-    source = WorkingTree(files, tickets, Ahead(root, str(store.index)))
+    source = WorkingTree(files, tickets, Ahead(root, str(store.index), threads=threads))
     catalogue = IndexedCatalogue(str(store.index), tickets, source, lambda: pytest.fail("gave up"))
     assert _found(catalogue) == _found(store.scanned())
     store.path("TKT-2j00008").write_bytes(text(8, "Later"))
+    _say(store, "TKT-2j00009")
     assert _found(catalogue) == _found(store.scanned()) == _found(store.indexed())

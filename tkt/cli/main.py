@@ -86,6 +86,9 @@ ALIASES = {"new": "create", "move": "transition"}
 _ASK_FOR_ALL = frozenset({"board", "export", "list", "log", "next", "report", "search", "show"})
 """Commands whose answer depends on every ticket of the desk."""
 
+_ASK_FOR_THREADS = frozenset({"report"})
+"""Those of them whose answer depends on every thread."""
+
 _HELP = frozenset({"-h", "--help"})
 _UNASKED = frozenset({*_HELP, "--no-index", "--rev"})
 """Options with which it does not, or with which no index is asked about the working tree."""
@@ -121,7 +124,7 @@ class LazyGroup(click.Group):
         if args and args[0] in _ASK_FOR_ALL and _UNASKED.isdisjoint(each.partition("=")[0] for each in args):
             from tkt.wiring.ahead import look_ahead
 
-            look_ahead()
+            look_ahead(threads=args[0] in _ASK_FOR_THREADS)
         known = not args or args[0].startswith("-") or self.get_command(ctx, args[0]) is not None
         if not known and not ctx.resilient_parsing:
             from tkt.domain.fields import did_you_mean

@@ -98,15 +98,19 @@ _begun: dict[str, Ahead] = {}
 """Of each desk, the look that nobody has asked for yet."""
 
 
-def look_ahead() -> None:
-    """Begin to look at the tickets of the current folder's desk, where there are many of them."""
+def look_ahead(*, threads: bool = False) -> None:
+    """Begin to look at the tickets of the current folder's desk, where there are many of them.
+
+    Args:
+        threads: at their threads as well.
+    """
     try:
         root = find_store()
         index = os.path.join(_git_folder(root), "tkt", INDEX)
         if os.stat(index).st_size > _LARGE:
             from tkt.store.index.looks import Ahead  # start-up: a small desk does without
 
-            _begun[root] = Ahead(root, index)
+            _begun[root] = Ahead(root, index, threads=threads)
     except (NotFoundError, OSError):
         return  # whoever opens the desk says what is wrong with it
 

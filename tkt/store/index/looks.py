@@ -11,7 +11,7 @@ from contextlib import closing
 from typing import Generic, TypeVar
 
 from tkt.domain.ids import TICKETS
-from tkt.store.index.stamps import NOTHING, Packed, month_stamps, tree_key
+from tkt.store.index.stamps import NOTHING, Packed, month_stamps, thread_stamps, threads_in, tree_key
 
 Item = TypeVar("Item")
 Seen = TypeVar("Seen")
@@ -90,6 +90,10 @@ def looked_at(look: Callable[[Item], Seen], items: Sequence[Item], *, many: bool
     return [_seen(look, each) for each in items]
 
 
+Asked = tuple[str, Sequence[str] | None, Packed]
+"""The path of a month, the names of the folders of threads in it or None for itself, and the last look."""
+
+
 class Ahead:
     """The months of a working tree, looked at while a command is still being loaded.
 
@@ -97,21 +101,39 @@ class Ahead:
         root: of the working tree.
         index: the index's file. What it last saw saves listing folders; that it may be out of date, or of
             another tree, does no harm, since a folder is listed unless its own stamp is still the same.
+        threads: whether the threads will be asked for as well.
 
     Raises:
         OSError: there are no tickets, or there is no process to be had.
     """
 
-    def __init__(self, root: str, index: str) -> None:
+    def __init__(self, root: str, index: str, *, threads: bool = False) -> None:
         kept = _kept(index, root)
-        months = (f"{TICKETS}/{each}" for each in os.listdir(os.path.join(root, TICKETS)))
-        asked = [(os.path.join(root, each), kept.get(each, NOTHING)) for each in months]
-        self._look: Look[tuple[str, Packed], Packed] = Look(month_stamps, asked)
+        months = [f"{TICKETS}/{each}" for each in os.listdir(os.path.join(root, TICKETS))]
+        asked: list[Asked] = [(os.path.join(root, each), None, kept.get(each, NOTHING)) for each in months]
+        if threads:
+            asked += [
+                (os.path.join(root, each), threads_in(kept[each]), kept.get(f"{each}/", NOTHING))
+                for each in months
+                if each in kept
+            ]
+        self._look: Look[Asked, Packed] = Look(_stamps, asked)
 
-    def seen(self) -> dict[str, Packed]:
-        """The stamps of each month that could be seen, by its path."""
-        found = zip(self._look.items, self._look.finish(), strict=True)
-        return {path: stamps for (path, _), stamps in found if stamps is not None}
+    def seen(self) -> tuple[dict[str, Packed], dict[str, tuple[Sequence[str], Packed]]]:
+        """By the path of a month its stamps, if it could be seen, and the names and stamps of its threads."""
+        months: dict[str, Packed] = {}
+        threads: dict[str, tuple[Sequence[str], Packed]] = {}
+        for (path, names, _), stamps in zip(self._look.items, self._look.finish(), strict=True):
+            if stamps is not None and names is None:
+                months[path] = stamps
+            elif stamps is not None and names is not None:
+                threads[path] = names, stamps
+        return months, threads
+
+
+def _stamps(asked: Asked) -> Packed:
+    path, names, before = asked
+    return month_stamps((path, before)) if names is None else thread_stamps((path, names, before))
 
 
 def _kept(index: str, root: str) -> dict[str, Packed]:
@@ -120,7 +142,7 @@ def _kept(index: str, root: str) -> dict[str, Packed]:
         with closing(sqlite3.connect(index, timeout=0)) as connection:
             rows = connection.execute(
                 "SELECT s.folder, s.names, s.stats FROM stamp s JOIN tree ON tree.number = s.tree "
-                "WHERE substr(tree.key, 1, ?) = ? AND substr(s.folder, -1) <> '/'",
+                "WHERE substr(tree.key, 1, ?) = ?",
                 (len(key), key),
             )
             return {folder: (names, stats) for folder, names, stats in rows}

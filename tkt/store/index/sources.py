@@ -22,6 +22,7 @@ from tkt.store.index.stamps import (
     month_stamps,
     others_in,
     thread_stamps,
+    threads_in,
     tree_key,
 )
 from tkt.store.tickets import TicketFiles
@@ -109,6 +110,7 @@ class WorkingTree:
         self._ahead = ahead
         self.key = tree_key(files.root)
         self._looked: dict[str, Packed] = {}
+        self._seen_threads: dict[str, tuple[Sequence[str], Packed]] = {}
 
     def tickets(self, connection: sqlite3.Connection, tree: int, *, newest_only: bool) -> Changes:
         """The tickets whose files came, went, or do not look as they did."""
@@ -152,7 +154,7 @@ class WorkingTree:
     def _looks(self, months: Sequence[str], kept: Mapping[str, Kept]) -> list[Packed | None]:
         """How months look: most of them were looked at ahead, if any were."""
         ahead, self._ahead = self._ahead, None
-        seen = ahead.seen() if ahead else {}
+        seen, self._seen_threads = ahead.seen() if ahead else ({}, {})
         rest = [each for each in months if self._path(each) not in seen]
         asked = [(self._path(each), _packed(kept.get(each))) for each in rest]
         looks = looked_at(month_stamps, asked, many=not seen and _size(kept) > _MANY)
@@ -180,16 +182,7 @@ class WorkingTree:
         kept = _kept_stamps(connection, tree, threads=True)
         found = Changes()
         ids: set[str] = set()
-        asked = [
-            (
-                self._path(folder),
-                list(filter(is_ticket_id, others_in(month))),
-                _packed(kept.get(folder + _THREADS)),
-            )
-            for folder, month in self._looked.items()
-        ]
-        looks = looked_at(thread_stamps, asked, many=_size(kept) > _MANY)
-        for folder, after in zip(self._looked, looks, strict=True):
+        for folder, after in zip(self._looked, self._looks_at_threads(kept), strict=True):
             before = kept.pop(folder + _THREADS, None)
             if after is None or (before and before[:2] == after):
                 continue
@@ -225,6 +218,19 @@ class WorkingTree:
             else:
                 found.update(by_thread(after))
         return found
+
+    def _looks_at_threads(self, kept: Mapping[str, Kept]) -> list[Packed | None]:
+        """How the threads of each month look: those that were looked at ahead need no other look."""
+        seen, self._seen_threads = self._seen_threads, {}
+        asked = [
+            (self._path(folder), threads_in(month), _packed(kept.get(folder + _THREADS)))
+            for folder, month in self._looked.items()
+        ]
+        known = {path: seen[path][1] for path, names, _ in asked if path in seen and seen[path][0] == names}
+        rest = [each for each in asked if each[0] not in known]
+        looks = looked_at(thread_stamps, rest, many=not known and _size(kept) > _MANY)
+        found = dict(zip((path for path, _, _ in rest), looks, strict=True))
+        return [found[path] if path in found else known[path] for path, _, _ in asked]
 
     def _months(self, found: Changes) -> list[str]:
         try:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from itertools import chain
 from operator import attrgetter
 
+from tkt.domain.ids import is_ticket_id
+
 _EACH = 4
 """Figures of each file: its times of change, its size and its inode."""
 _BYTES = 8 * _EACH
@@ -67,6 +69,11 @@ def others_in(stamps: Packed) -> list[str]:
     """The names of what a month holds besides its tickets' files."""
     rest = os.fsdecode(stamps[0]).partition(_REST)[2]
     return rest.split("/") if rest else []
+
+
+def threads_in(stamps: Packed) -> list[str]:
+    """The names of the folders of threads that a month holds."""
+    return [each for each in others_in(stamps) if is_ticket_id(each)]
 
 
 def month_stamps(month: tuple[str, Packed]) -> Packed:
