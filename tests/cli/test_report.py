@@ -185,6 +185,16 @@ def test_a_ticket_that_cannot_be_read(busy: Desk) -> None:
         assert "1 ticket\n" in said.out
 
 
+def test_what_will_only_happen_has_not_happened(busy: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TKT_NOW", "2026-11-18T09:00:00Z")
+    for more in ((), ("--no-index",)):
+        assert "UTC, 1 ticket\n" in busy.tkt("report", "summary", *more).out
+        assert numbers(busy, "summary", *more)["created"] == 1
+    monkeypatch.setenv("TKT_NOW", "2026-11-15T09:00:00Z")
+    for more in ((), ("--no-index",)):
+        assert busy.tkt("report", "summary", *more).err == "No tickets\n"
+
+
 REFUSED = [
     (("sumary",), 3, "there is no report 'sumary'; did you mean 'summary'?"),
     (("summary", "--since", "2027"), 2, "the period has not begun: it starts 2027-01-01 00:00"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
@@ -93,7 +93,7 @@ class FilesCourses:
         except InvalidStoreError as error:
             return Read(None, (), 0, error.problems)
         thread, problems = self.tickets.thread(ticket_id)
-        latest = _whole(max([ticket.created, *(each.at for each in thread)]))
+        latest = int(max([ticket.created, *(each.at for each in thread)]).timestamp())
         if ticket.created > judge.now:
             return Read(None, (), latest, problems)
         was, known = known_at(ticket, thread, judge.now)
@@ -111,8 +111,3 @@ def counts(case: Case, since: int) -> bool:
     """Whether a ticket was not over before a moment, in seconds since 1970, UTC."""
     over = case.course.over
     return over is None or over >= since
-
-
-def _whole(moment: datetime) -> int:
-    """The first whole second that is not before a moment."""
-    return int((moment + timedelta(microseconds=999_999)).timestamp())

@@ -79,7 +79,8 @@ class IndexedCourses:
             return Cases([each for each in met if counts(each, since)], len(met), look.problems)
         look.take(self._where(condition), _columns(fields), since)
         cases = self._cases(keeper, look, judge)
-        return Cases([each for each in cases if counts(each, since)], look.total, look.problems)
+        total = look.total - (len(look.tickets) - len(cases))  # those that will only be created
+        return Cases([each for each in cases if counts(each, since)], total, look.problems)
 
     def _where(self, condition: Condition) -> _Where:
         compiler = Compiler(self.plain.tickets.settings)
