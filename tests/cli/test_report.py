@@ -212,6 +212,7 @@ REFUSED = [
     (("summary", "--week-start", "someday"), 2, "weekday 'someday' is not known; did you mean 'sunday'?"),
     (("summary", "--by", "title"), 2, "grouping 'title' is not known"),
     (("channels", "--by", "queue"), 2, "report channels has its groups already"),
+    (("trend", "--compare"), 2, "report trend shows periods beside each other already"),
     (("summary", "lable:vip"), 2, "field 'lable' is not known"),
     (("summary", "--fields", "value"), 2, "--fields goes with --format json"),
     (("summary", "--rev", "nowhere"), 3, "no commit is called 'nowhere'"),

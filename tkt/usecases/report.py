@@ -11,7 +11,7 @@ from tkt.domain.conditions import All, Condition, Linked, Not
 from tkt.domain.fields import Field, FieldType, did_you_mean, unknown
 from tkt.domain.metrics.glossary import require_columns
 from tkt.domain.metrics.periods import Almanac, Period
-from tkt.domain.metrics.reports import REPORTS, Report, own_report, require_grouping
+from tkt.domain.metrics.reports import REPORTS, Report, own_report, require_sense
 from tkt.domain.metrics.tables import Case, Desk, Table
 from tkt.domain.settings import WEEKDAYS, Settings
 from tkt.domain.sla import Judge
@@ -159,10 +159,10 @@ def told(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Tol
         UsageError: the query, the period or the grouping cannot be read.
     """
     report = find_report(ws.settings, asked.name)
-    require_grouping(report, asked.by)
+    require_sense(report, asked.by, compare=asked.compare)
     by = _grouping(ws.settings, asked.by, public=asked.public)
     period = almanac.between(asked.since or report.since, asked.until)
-    before = almanac.before(period) if asked.compare and report.by != "time" else None
+    before = almanac.before(period) if asked.compare else None
     then = replace(ws, now=almanac.now)
     queries = [read_query(then, each) for each in (report.query, asked.query)]
     merged = Not(Linked(("merged-into",)))

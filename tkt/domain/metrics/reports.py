@@ -174,12 +174,16 @@ def own_report(name: str, title: str, query: str, columns: tuple[str, ...], by: 
     return Report(name, title, tables, query=query, needs=(by,) if by else ())
 
 
-def require_grouping(report: Report, by: str) -> None:
-    """See that nobody groups a report that has its groups.
+def require_sense(report: Report, by: str, *, compare: bool) -> None:
+    """See that nobody groups a report that has its groups, or compares one that compares by itself.
 
     Raises:
         UsageError: somebody does.
     """
+    if report.by == "time" and compare:
+        raise UsageError(
+            f"report {report.name} shows periods beside each other already", "Leave --compare out."
+        )
     if report.by and by:
         raise UsageError(
             f"report {report.name} has its groups already: by {report.by}", f"tkt report summary --by {by}"
