@@ -92,6 +92,9 @@ def test_what_happens_is_counted_by_the_next_report(busy: Desk) -> None:
     assert numbers(busy, "summary", "--by", "queue")["created.support"] == 2
     path = busy.root / ".tkt" / "sla.yaml"
     path.write_text(SLA.replace("first_response: 2h", "first_response: 4h"), encoding="utf-8")
+    assert numbers(busy, "summary")["sla_first_response"] == 0, "as it was recorded on closing"
+    solved = next(each["id"] for each in busy.tkt("list", "--all", "--json", "Login").data)
+    busy.tkt("transition", solved, "reopened")
     assert numbers(busy, "summary")["sla_first_response"] == 0.5
 
 

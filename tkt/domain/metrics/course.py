@@ -11,10 +11,11 @@ from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
+from tkt.domain.clocks import ClockState, State
 from tkt.domain.entry import PUBLIC, Entry
 from tkt.domain.levels import Clock, ServicePolicy
 from tkt.domain.settings import Settings
-from tkt.domain.sla import ClockState, Judge, State
+from tkt.domain.sla import Judge
 from tkt.domain.story import RULE, Story, is_agent, known_at, story_of
 from tkt.domain.ticket import Ticket
 from tkt.domain.worktime import Calendar, Pause, add, between, seconds
