@@ -65,6 +65,7 @@ def entry_row(entry: Entry, ticket_id: str = "") -> dict[str, Any]:
         "by": entry.by,
         "clock": entry.clock,
         "visibility": entry.visibility or None,
+        "channel": entry.channel or None,
         "changes": [field_row(each) for each in entry.changes],
         "minutes": entry.minutes,
         "attachments": [
@@ -76,7 +77,7 @@ def entry_row(entry: Entry, ticket_id: str = "") -> dict[str, Any]:
         row["timer"] = entry.timer
     if entry.verdict:
         row["sla"] = verdict_row(entry.verdict)
-    return {**row, **entry.extra}
+    return {**entry.extra, **row}
 
 
 def verdict_row(verdict: Verdict) -> dict[str, Any]:
