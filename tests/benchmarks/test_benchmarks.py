@@ -181,5 +181,10 @@ def test_what_a_check_costs_is_printed(capsys: pytest.CaptureFixture[str]) -> No
     checks.main(["--tickets", "20", "--runs", "1"])
     read, *rows = capsys.readouterr().out.splitlines()
     assert re.fullmatch(r"20 tickets: rg -c \. \d+ ms", read)
-    assert [row.partition(":")[0] for row in rows] == ["cold", "warm", "pre-commit, one ticket"]
+    assert [row.partition(":")[0] for row in rows] == [
+        "cold",
+        "warm",
+        "pre-commit, one ticket",
+        "pre-commit, settings new to it",
+    ]
     assert all(re.fullmatch(r".*: \d+ ms, [0-9.]+ x; at most \d+ x", row) for row in rows)

@@ -376,7 +376,7 @@ class TestRefused:
     def test_a_desk_in_the_tree(self, desk: Desk) -> None:
         said = refused(desk, 2, "init", "--branch", "tickets")
         assert f"there is a desk in {desk.root}, in the tree of the code" in said
-        assert "docs/reliability.md" in said
+        assert "docs/branch.md" in said
 
     def test_a_second_branch(self, code: Desk) -> None:
         assert "is on the branch tickets" in refused(code, 2, "init", "--branch", "others")
@@ -548,7 +548,7 @@ class TestCode:
         assert "hook commit-msg" in told.read_text(encoding="utf-8")
 
     def test_a_desk_that_moves_out_of_the_tree(self, desk: Desk) -> None:
-        """The commands of docs/reliability.md."""
+        """The commands of docs/branch.md."""
         ticket = desk.create()
         (desk.root / "app.py").write_text("1\n", encoding="utf-8")
         desk.git("add", "app.py")

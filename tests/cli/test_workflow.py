@@ -152,7 +152,7 @@ def test_what_a_draft_would_have_refused(lived: tuple[Desk, list[str]]) -> None:
         "    tkt transition --query 'status:\"resolved\"' done",
     ]
     assert said.err == (
-        "warning: to go with it, mend .tkt/project.yaml:59: policy.fixes: status 'resolved' is not known. "
+        "warning: to go with it, mend .tkt/project.yaml:63: policy.fixes: status 'resolved' is not known. "
         "Allowed: done.\n"
     )
     assert three not in said.out

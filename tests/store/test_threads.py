@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from tests.store.readers import TEXTS, strings_only
 from tkt.domain.entry import CLOCK_LIMIT, Attachment, Change, Entry
+from tkt.domain.levels import Clock
+from tkt.domain.verdict import FINAL_STATES, ClockVerdict, Verdict
 from tkt.errors import InvalidStoreError
 from tkt.store.codec import parse
 from tkt.store.threads import decode_entry, encode_entry
@@ -61,10 +63,29 @@ KEYS = st.from_regex(r"[A-Za-z][A-Za-z0-9_.-]{0,20}", fullmatch=True).filter(
 LISTS = st.lists(TEXTS.filter(bool), max_size=3, unique=True).map(tuple)
 SCALARS = st.builds(Change, KEYS, TEXTS, TEXTS)
 CHANGES = st.one_of(SCALARS, st.builds(Change, KEYS, LISTS, LISTS))
+MOMENTS = st.integers(0, 2**32).map(lambda s: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=s))
+CLOCKS = st.builds(
+    ClockVerdict,
+    clock=st.sampled_from(Clock),
+    state=st.sampled_from(FINAL_STATES),
+    target=st.integers(1, 10**9),
+    elapsed=st.integers(0, 10**9),
+    start=MOMENTS,
+    due=st.none() | MOMENTS,
+    met=st.none() | MOMENTS,
+)
+VERDICTS = st.builds(
+    Verdict,
+    policy=TEXTS.filter(bool),
+    settings=st.from_regex(r"[0-9a-f]{12}", fullmatch=True),
+    clocks=st.lists(CLOCKS, max_size=4, unique_by=lambda each: each.clock).map(
+        lambda found: tuple(sorted(found, key=lambda each: list(Clock).index(each.clock)))
+    ),
+)
 ENTRIES = st.builds(
     Entry,
     id=st.just(NAME),
-    at=st.integers(0, 2**32).map(lambda s: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=s)),
+    at=MOMENTS,
     by=TEXTS.filter(bool),
     clock=st.integers(1, CLOCK_LIMIT),
     visibility=st.sampled_from(["", "public", "internal"]),
@@ -81,6 +102,7 @@ ENTRIES = st.builds(
         ),
         max_size=2,
     ).map(tuple),
+    verdict=st.none() | VERDICTS,
     extra=st.dictionaries(KEYS.map("x-{}".format), TEXTS, max_size=2),
     body=TEXTS.filter(lambda text: "\r" not in text and "\x00" not in text),
 )
