@@ -17,7 +17,7 @@ _CHECKS = (
     ("mypy",),
     ("lint-imports", "--no-logo"),
 )
-_PYTEST = ("pytest", "-n", "auto", "--cov=tkt", "--cov-branch")
+_PYTEST = ("pytest", "-n", "auto", "--dist", "worksteal", "--cov=tkt", "--cov-branch")
 
 
 def _holds(check: tuple[str, ...]) -> bool:

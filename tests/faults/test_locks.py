@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli.desk import Desk
 from tkt.gitrepo import locks
+from tkt.store.index import database
 from tkt.wiring.ahead import INDEX
 
 _LOCKS = ("index.lock", "HEAD.lock", "refs/heads/main.lock", "packed-refs.lock")
@@ -90,15 +91,18 @@ def test_the_desks_own_lock_is_nobodys_when_its_holder_is_dead(desk: Desk) -> No
 
 
 @pytest.mark.parametrize("damage", ["locked", "torn", "no file"])
-def test_an_index_in_sqlite_that_cannot_be_used_changes_nothing(desk: Desk, damage: str) -> None:
+def test_an_index_in_sqlite_that_cannot_be_used_changes_nothing(
+    desk: Desk, damage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PATIENCE", 0.1)
     desk.tkt("list")
-    database = desk.root / ".git" / "tkt" / INDEX
+    file = desk.root / ".git" / "tkt" / INDEX
     if damage == "torn":
-        database.write_bytes(database.read_bytes()[:5000] + b"torn" * 500)
+        file.write_bytes(file.read_bytes()[:5000] + b"torn" * 500)
     if damage == "no file":
-        database.unlink()
-        database.mkdir()
-    with contextlib.closing(sqlite3.connect(database if damage == "locked" else ":memory:")) as held:
+        file.unlink()
+        file.mkdir()
+    with contextlib.closing(sqlite3.connect(file if damage == "locked" else ":memory:")) as held:
         held.execute("BEGIN EXCLUSIVE")
         desk.create("Another")
         assert len(desk.tkt("list", "--json").data) == 2

@@ -249,7 +249,8 @@ def test_what_cannot_be_written_is_named(desk: Desk, name: str) -> None:
     assert desk.subjects == ["start"]
 
 
-def test_a_branch_that_another_git_command_holds(desk: Desk) -> None:
+def test_a_branch_that_another_git_command_holds(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "_PATIENCE", 0.1)
     lock = desk.root / ".git/refs/heads/main.lock"
     lock.touch()
 

@@ -273,7 +273,7 @@ class SharingBesideGit(Sharing):
                 laptop.tkt("record", ticket)
 
 
-EXAMPLES, STEPS = (120, 30) if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else (3, 12)
+EXAMPLES, STEPS = (120, 30) if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else (2, 12)
 
 
 @pytest.mark.parametrize("machine", [Sharing, SharingOnOneLine, SharingBesideGit])
