@@ -31,6 +31,7 @@ def desk(fresh_desk: dict[str, Path], tmp_path: Path, monkeypatch: pytest.Monkey
         kept.mkdir()
         monkeypatch.chdir(kept)
         assert type_tkt("init").code == 0
+        assert type_tkt("workflow", "show").code == 0  # the settings are checked once for all tests
     root = tmp_path / "desk"
     shutil.copytree(kept, root)
     monkeypatch.chdir(root)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import MemoryFiles
@@ -213,7 +213,6 @@ def _near(found: Figure, expected: Number | None) -> bool:
     return found.value == (None if expected is None else pytest.approx(expected, rel=1e-12))
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.lists(tales(), max_size=6),
     st.integers(0, HOURS - 1),
@@ -279,7 +278,6 @@ def slow_runs(tale: Tale) -> list[tuple[str, int, bool]]:  # noqa: C901, PLR0912
     return sorted(found)
 
 
-@settings(max_examples=300, deadline=None)
 @given(tales())
 def test_clocks_end_when_they_are_met_or_used_up_hour_by_hour(tale: Tale) -> None:
     found = course(tale, END - timedelta(seconds=1)).runs
@@ -291,7 +289,6 @@ def test_clocks_end_when_they_are_met_or_used_up_hour_by_hour(tale: Tale) -> Non
     assert sorted(ended) == slow_runs(tale)
 
 
-@settings(max_examples=100, deadline=None)
 @given(tales(), st.integers(0, HOURS))
 def test_as_of_a_moment_nothing_has_happened_since(tale: Tale, hour: int) -> None:
     now = at(hour) + timedelta(minutes=1)
@@ -301,7 +298,6 @@ def test_as_of_a_moment_nothing_has_happened_since(tale: Tale, hour: int) -> Non
     assert course(tale, now) == course(known, now)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(tales(), max_size=5), st.integers(0, HOURS - 1), st.integers(1, HOURS))
 def test_tickets_that_were_over_add_nothing(stories: list[Tale], first: int, length: int) -> None:
     period = Period(seconds(first), seconds(min(first + length, HOURS)))
@@ -311,7 +307,6 @@ def test_tickets_that_were_over_add_nothing(stories: list[Tale], first: int, len
     assert few.figures(COLUMNS, period) == every.figures(COLUMNS, period)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(tales(), max_size=5), st.integers(1, HOURS))
 def test_the_parts_make_the_whole(stories: list[Tale], hours: int) -> None:
     """Of a period that is divided, counts add up; of a backlog, the ages do."""

@@ -213,7 +213,7 @@ def lives(draw: st.DrawFn) -> tuple[Calendar, datetime, list[Happening], list[in
     return calendar, created, told, [some_second(), some_second(), some_second(), 6 * DAY]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(lives(), st.sampled_from(sorted(SETTINGS)), st.sampled_from((True, True, False)))
 def test_every_clock_is_what_the_oracle_counts(
     life: tuple[Calendar, datetime, list[Happening], list[int]], on_reopen: str, asked: bool

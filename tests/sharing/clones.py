@@ -170,11 +170,15 @@ class Hub:
 
     def clone(self, name: str) -> Laptop:
         """Another clone."""
-        root = self.folder / name
+        laptop = self.laptop(name)
         subprocess.run(
-            ["git", "clone", "--quiet", str(self.root), str(root)], capture_output=True, check=True
+            ["git", "clone", "--quiet", str(self.root), str(laptop.root)], capture_output=True, check=True
         )
-        return Laptop(root, f"{name}@example.com")
+        return laptop
+
+    def laptop(self, name: str) -> Laptop:
+        """Where somebody's clone is, or will be."""
+        return Laptop(self.folder / name, f"{name}@example.com")
 
     @property
     def head(self) -> str:

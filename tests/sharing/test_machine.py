@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from tests.conftest import NIGHTLY
 from tests.sharing.clones import Hub, Laptop, unsound
 from tkt.gitrepo.merging import install_driver
 from tkt.gitrepo.repository import Repository
@@ -273,7 +273,7 @@ class SharingBesideGit(Sharing):
                 laptop.tkt("record", ticket)
 
 
-EXAMPLES, STEPS = (120, 30) if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else (2, 12)
+EXAMPLES, STEPS = (120, 30) if NIGHTLY else (2, 12)
 
 
 @pytest.mark.parametrize("machine", [Sharing, SharingOnOneLine, SharingBesideGit])

@@ -8,13 +8,16 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from tests.cli.desk import git, script
+from tests.conftest import NIGHTLY
 from tests.sharing.clones import Hub, Laptop, fork, unsound
 from tkt.gitrepo.integrating import GitBranch
 from tkt.usecases.integrate import Content, Fork
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def tree(desk: Laptop, revision: str = "HEAD") -> str:
@@ -163,8 +166,8 @@ main(["merge-branch", "other"])
 """
 
 
-@pytest.mark.parametrize("stride", [4, pytest.param(1, marks=pytest.mark.slow)])
-def test_whenever_it_is_killed_the_next_one_finishes(desk: Laptop, tmp_path: Path, stride: int) -> None:
+def test_whenever_it_is_killed_the_next_one_finishes(desk: Laptop, tmp_path: Path) -> None:
+    stride = 1 if NIGHTLY else 4
     ticket = desk.create()
     fork(desk, [["label", ticket, "a"]], [["label", ticket, "b"], ["create", "B"]])
     desk.write("mine.txt", "mine\n")

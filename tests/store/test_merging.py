@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.fakes import MemoryFiles
@@ -91,7 +91,6 @@ bodies = st.sampled_from(
 files = st.builds(lambda fields, body: file(body, **fields), changes, bodies)
 
 
-@settings(max_examples=50)  # each runs Git several times
 @given(files, files, files)
 def test_what_is_merged_can_be_read_and_no_value_is_lost(base: bytes, ours: bytes, theirs: bytes) -> None:
     found = merged(base, ours, theirs)
@@ -114,7 +113,6 @@ def test_one_side_alone_is_what_it_is(base: bytes, side: bytes) -> None:
     assert merged(base, base, base) == Merged(base)
 
 
-@settings(max_examples=50)
 @given(files, changes, bodies, changes, bodies)
 def test_where_git_has_no_conflict_it_says_the_same(
     base: bytes,

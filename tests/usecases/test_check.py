@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import MemoryFiles
@@ -417,7 +417,6 @@ def act(ws: Workspace, ticket_id: str, what: str) -> None:
         comment(ws, [ticket_id], "Said.")
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(ACTS), st.booleans()), max_size=12))
 def test_a_thread_of_honest_commands_never_disagrees_with_its_ticket(acts: list[tuple[str, bool]]) -> None:
     files = MemoryFiles({})
@@ -430,7 +429,6 @@ def test_a_thread_of_honest_commands_never_disagrees_with_its_ticket(acts: list[
     assert check(memory_desk(now=moment, files=files)) == ()
 
 
-@settings(max_examples=80, deadline=None)
 @given(
     st.lists(st.sampled_from(ACTS), max_size=6),
     st.sampled_from([field.name for field in (*FIXED, *MUTABLE) if field.name != "id"]),

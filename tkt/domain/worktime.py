@@ -130,9 +130,12 @@ class Timeline:
         self._before: list[int] = []
 
     def reach(self, first: int, last: int) -> None:
-        """See that some years are known, and all between them and those that were known before."""
-        first, last = max(first, FIRST_YEAR), min(last, LAST_YEAR)
-        if first > last or (self._first <= first and last <= self._last):
+        """See that some years are known, and all between them and those that were known before.
+
+        Of years in which no time counts, the nearest one that does is known: there is always one.
+        """
+        first, last = (min(max(each, FIRST_YEAR), LAST_YEAR) for each in (first, last))
+        if self._first <= first and last <= self._last:
             return
         self._first, self._last = min(self._first, first), max(self._last, last)
         for year in range(self._first, self._last + 1):

@@ -68,7 +68,8 @@ def read_settings(
             broken.append((name, ()))
         said = plain_data(roots[name])
         wrong = settings_check.shape_findings(name, said)
-        problems += [_problem(name, roots[name], place, text) for place, text in wrong]
+        # The library that finds them has no order of its own.
+        problems += sorted(_problem(name, roots[name], place, text) for place, text in wrong)
         parts = [settings_check.part_of(place) for place, _ in wrong]
         broken += [(name, part) for part in parts]
         data[name] = _over_defaults(name, settings_check.without(said, parts))

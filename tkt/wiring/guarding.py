@@ -21,7 +21,7 @@ from tkt.usecases.gate import BRANCHES, Gate, Update
 from tkt.usecases.workspace import Actor, Files, Workspace
 from tkt.wiring.hooks import this_tkt
 from tkt.wiring.machine import now
-from tkt.wiring.places import place_of
+from tkt.wiring.places import cache_in, past_cache, place_of
 
 if TYPE_CHECKING:
     from tkt.gitrepo.ranges import CommitRange
@@ -74,10 +74,12 @@ class _SettingsOf:
 
     Args:
         commits: of the repository.
+        cache: the file in which those of the last one are kept, checked.
     """
 
-    def __init__(self, commits: CommitRange) -> None:
+    def __init__(self, commits: CommitRange, cache: str) -> None:
         self.commits = commits
+        self.cache = cache
         self._known: dict[str, Settings] = {}
 
     def __call__(self, oid: str) -> Settings:
@@ -87,7 +89,7 @@ class _SettingsOf:
             InvalidStoreError: they have mistakes.
         """
         if oid not in self._known:
-            self._known[oid] = SettingsReader(self.commits.files(oid)).load()
+            self._known[oid] = SettingsReader(self.commits.files(oid), self.cache).load()
         return self._known[oid]
 
 
@@ -114,7 +116,7 @@ def look_at_range(words: str) -> Checked:
         old = merge_base(place.git, old, new)
     commits = CommitRange(place.git, place.prefix)
     begun = commits.has_desk(old)
-    bench = Bench(_SettingsOf(commits)(old if begun else new), now() + SKEW, judges=begun)
+    bench = Bench(_SettingsOf(commits, past_cache(place))(old if begun else new), now() + SKEW, judges=begun)
     return check_range(Court(commits, StoreReader(), lambda _: (bench,)), new, old)
 
 
@@ -136,7 +138,7 @@ def open_gate() -> Gate:
         ledger=Receipts(server.folder),
         commits=commits,
         reader=StoreReader(),
-        settings=_SettingsOf(commits),
+        settings=_SettingsOf(commits, cache_in(server.folder)),
         desk=lambda oid, settings: _desk_at(server.folder, oid, settings, moment),
         now=moment,
         user=_user(os.environ),
@@ -259,7 +261,7 @@ def install_guard(
             "Name one that is: git symbolic-ref HEAD refs/heads/main",
         )
     if tip:
-        _SettingsOf(CommitRange(server.git))(tip)
+        _SettingsOf(CommitRange(server.git), cache_in(server.folder))(tip)
     written = server.install(this_tkt(), anonymous=anonymous, signed=signed, branch=branch)
     return server, written, _take_as_it_is(server)
 

@@ -134,12 +134,18 @@ def files_at(place: Place, rev: str) -> Files:
 def past_store(start: str, rev: str) -> tuple[Files, str, str]:
     """As `store_files`, at a commit."""
     place = place_of(start)
-    return files_at(place, rev), place.root, _past_cache(place)
+    return files_at(place, rev), place.root, past_cache(place)
 
 
-def _past_cache(place: Place) -> str:
+def past_cache(place: Place) -> str:
+    """The file in which the settings of a commit are kept; "" where there is none."""
     git_dir = place.root if place.git.bare else git_folder(place.root)
-    return os.path.join(git_dir, _PAST_CACHE) if git_dir else ""
+    return cache_in(git_dir) if git_dir else ""
+
+
+def cache_in(git_dir: str) -> str:
+    """The file in which the settings of a commit are kept in a repository."""
+    return os.path.join(git_dir, _PAST_CACHE)
 
 
 def past_settings(place: Place, files: Files) -> Settings:
@@ -148,7 +154,7 @@ def past_settings(place: Place, files: Files) -> Settings:
     Raises:
         InvalidStoreError: they have mistakes.
     """
-    return SettingsReader(files, _past_cache(place)).load()
+    return SettingsReader(files, past_cache(place)).load()
 
 
 def settings_reader(start: str = "") -> SettingsReader:
