@@ -293,3 +293,12 @@ def test_a_ticket_that_somebody_is_editing_does_not_hold_up_the_others(promised:
     promised.tkt("record")
     assert len(ticked(promised, "2026-11-23T09:00:00Z")) == 1
     assert [each["ticket"] for each in outbox(promised)] == sorted([edited, other])
+
+
+def test_what_cannot_be_read_is_told(promised: Desk) -> None:
+    promise(promised, "{at: 50%, clocks: [first_response], set: {labels: [late]}}")
+    broken, other = asked(promised), asked(promised)
+    promised.edit(broken, "title:", "title")
+    said = promised.tkt("tick", "--at", "2026-11-23T09:00:00Z")
+    assert said.err.startswith(f"warning: tickets/2026-11/{broken}.md:")
+    assert promised.show(other)["labels"] == ["late"]

@@ -35,7 +35,7 @@ from tkt.store.threads import encode_entry
 from tkt.store.tickets import TicketFiles
 from tkt.usecases.workspace import Catalogue
 
-_COUNT = 60
+_COUNT = 30
 _QUESTIONS: tuple[Condition, ...] = (
     All(),
     Mentions("number 7", ("title", "body", "id")),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tkt.cli import complete
-from tkt.cli.context import desk, note, say
+from tkt.cli.context import desk, note, say, warn
 from tkt.cli.sla import moment
 from tkt.errors import ExitCode
 
@@ -44,7 +44,7 @@ def tick_command(at: str | None, outbox: str, *, dry_run: bool, no_commit: bool,
         note("No policy in .tkt/sla.yaml has levels under escalation, so time does nothing")
         return int(ExitCode.DONE)
     # All of it is done before the first word: a reader who leaves early must not stop it half-way.
-    found = list(tick(open_deskside(ws), moment(ws, at), open_outbox(outbox)))
+    found = list(tick(open_deskside(ws), moment(ws, at), open_outbox(outbox), warn))
     for each in found:
         _tell(each, ws.settings, quietly=as_json)
     if as_json:

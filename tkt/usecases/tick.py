@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -15,7 +15,7 @@ from tkt.domain.fields import format_time
 from tkt.domain.levels import show_seconds
 from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
-from tkt.errors import ConflictError, TktError
+from tkt.errors import ConflictError, Problem, TktError
 from tkt.usecases.fixes import Deskside
 from tkt.usecases.promises import judge_of
 from tkt.usecases.record import Edit, record
@@ -72,7 +72,9 @@ class Tick:
     warning: str = ""
 
 
-def tick(side: Deskside, now: datetime, outbox: Outbox) -> Iterator[Tick]:
+def tick(
+    side: Deskside, now: datetime, outbox: Outbox, warn: Callable[[Sequence[Problem]], None]
+) -> Iterator[Tick]:
     """Apply the levels that clocks of open tickets have reached, each once, as the rule and not as anybody.
 
     Messages are in the outbox before the ticket says that a level was reached: whoever is cut off between the
@@ -82,6 +84,7 @@ def tick(side: Deskside, now: datetime, outbox: Outbox) -> Iterator[Tick]:
         side: the desk.
         now: the moment, UTC.
         outbox: where messages wait.
+        warn: told of files that cannot be understood; their tickets are left out, or judged without them.
 
     Raises:
         ConflictError: the only ticket there is to change has edits that are not recorded, or Git is in the
@@ -90,7 +93,9 @@ def tick(side: Deskside, now: datetime, outbox: Outbox) -> Iterator[Tick]:
     bot = _bot(side.settings)
     ws = replace(side.desk(bot), now=now)
     still_open = Not(Among("status", ws.settings.workflow.done, exact=True))
-    plans = [_plan(ws, each.id) for each in ws.catalogue.select(still_open, ("id",)).tickets]
+    found = ws.catalogue.select(still_open, ("id",))
+    warn(found.problems)
+    plans = [_plan(ws, each.id, warn) for each in found.tickets]
     for place in count():  # what one round has committed the next one builds upon
         plans = [plan for plan in plans if len(plan) > place]
         if not plans:
@@ -112,9 +117,10 @@ def _bot(settings: Settings) -> Actor:
     return Actor(name, name, name if "@" in name else "")
 
 
-def _plan(ws: Workspace, ticket_id: str) -> list[Tick]:
+def _plan(ws: Workspace, ticket_id: str, warn: Callable[[Sequence[Problem]], None]) -> list[Tick]:
     """What time has done to one ticket, step by step."""
-    ticket, thread = ws.tickets.load(ticket_id), ws.tickets.thread(ticket_id)[0]
+    ticket, (thread, problems) = ws.tickets.load(ticket_id), ws.tickets.thread(ticket_id)
+    warn(problems)
     return [_step(ws, each) for each in steps(judge_of(ws, ws.now), ticket, thread)]
 
 
