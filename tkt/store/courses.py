@@ -11,7 +11,7 @@ from tkt.domain.conditions import Condition
 from tkt.domain.entry import Entry
 from tkt.domain.matching import Matcher, Subject, relations
 from tkt.domain.metrics.course import course_of
-from tkt.domain.metrics.tables import Case
+from tkt.domain.metrics.tables import Case, counts
 from tkt.domain.sla import Judge
 from tkt.domain.story import SKEW, known_at
 from tkt.errors import InvalidStoreError, NotFoundError, Problem, place_of
@@ -105,9 +105,3 @@ class FilesCourses:
 
     def _strays(self) -> list[Problem]:
         return [each for folder in self.tickets.months() for each in self.tickets.strays(folder)]
-
-
-def counts(case: Case, since: int) -> bool:
-    """Whether a ticket was not over before a moment, in seconds since 1970, UTC."""
-    over = case.course.over
-    return over is None or over >= since

@@ -90,6 +90,7 @@ class Told(NamedTuple):
         before: the period beside it; None where there is none.
         tickets: how many it is about.
         tables: its numbers.
+        desk: what they were made of.
         doubts: what may explain that there are no tickets.
         problems: files that could not be understood.
     """
@@ -100,6 +101,7 @@ class Told(NamedTuple):
     before: Period | None
     tickets: int
     tables: tuple[Table, ...]
+    desk: Desk
     doubts: tuple[str, ...]
     problems: tuple[Problem, ...]
 
@@ -182,7 +184,8 @@ def told(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Tol
     )
     tables = report.tables(desk, by or (report.by if report.by in ws.settings.fields else ""))
     doubts = tuple(doubt for each in queries for doubt in each.doubts)
-    return Told(report, almanac, period, before, cases.total, tuple(tables), doubts, tuple(cases.problems))
+    problems = tuple(cases.problems)
+    return Told(report, almanac, period, before, cases.total, tuple(tables), desk, doubts, problems)
 
 
 def groupings(settings: Settings) -> list[str]:

@@ -43,7 +43,7 @@ def _all_of(name: str) -> tuple[str, ...]:
 
 _FLOW = ("created", "first_resolved", "resolved", "reopened", "net_flow", "backlog")
 _TIMES = (*_all_of("first_response"), *_all_of("resolution"), *_all_of("waiting"))
-_CLOCKS = tuple(each.name for each in METRICS if each.name.startswith("sla_"))
+CLOCKS = tuple(each.name for each in METRICS if each.name.startswith("sla_"))
 _SHORT = (
     "created",
     "resolved",
@@ -80,7 +80,7 @@ def _summary(desk: Desk, by: str) -> list[Table]:
     return [
         desk.everything("flow", "Flow", _FLOW, buckets=True),
         desk.everything("times", "Times", _TIMES),
-        desk.everything("promises", "Promises", (*_CLOCKS, "first_contact")),
+        desk.everything("promises", "Promises", (*CLOCKS, "first_contact")),
         desk.everything("ages", "Open, by age", tuple(AGES)),
         desk.agents("agents", "Agents", ("workload", "solved")),
     ]
@@ -99,10 +99,10 @@ def _flow(desk: Desk, by: str) -> list[Table]:
 
 def _sla(desk: Desk, by: str) -> list[Table]:
     if by:
-        return [desk.grouped("clocks", "In time", _CLOCKS, by)]
+        return [desk.grouped("clocks", "In time", CLOCKS, by)]
     return [
-        desk.everything("clocks", "In time", _CLOCKS),
-        desk.grouped("priorities", "In time, by priority", _CLOCKS, "priority"),
+        desk.everything("clocks", "In time", CLOCKS),
+        desk.grouped("priorities", "In time, by priority", CLOCKS, "priority"),
     ]
 
 

@@ -57,6 +57,12 @@ class Case(NamedTuple):
     course: Course
 
 
+def counts(case: Case, since: int) -> bool:
+    """Whether a ticket was not over before a moment, in seconds since 1970, UTC."""
+    over = case.course.over
+    return over is None or over >= since
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a report is made of.

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from tkt.domain.conditions import All, Condition
 from tkt.domain.metrics.course import Course
-from tkt.domain.metrics.tables import Case
+from tkt.domain.metrics.tables import Case, counts
 from tkt.domain.sla import Judge
 from tkt.domain.ticket import Ticket
 from tkt.errors import Problem, place_of
-from tkt.store.courses import FilesCourses, Read, counts
+from tkt.store.courses import FilesCourses, Read
 from tkt.store.index.catalogue import IndexedCatalogue
 from tkt.store.index.database import writing
 from tkt.store.index.keeping import Keeper

@@ -1,0 +1,139 @@
+"""What a page of reports shows: one or several of them, and what its charts are drawn of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import NamedTuple
+
+from tkt.domain.conditions import Condition
+from tkt.domain.metrics.periods import Almanac, Bucket
+from tkt.domain.metrics.pictures import arrivals, stock
+from tkt.domain.metrics.population import AGES
+from tkt.domain.metrics.reports import CLOCKS, SHIPPED
+from tkt.domain.metrics.tables import Desk, Table, counts
+from tkt.domain.sla import Judge
+from tkt.domain.withholding import Withholder
+from tkt.domain.workflow import Category
+from tkt.errors import UsageError
+from tkt.usecases.report import Asked, Cases, Courses, Told, find_report, told
+from tkt.usecases.workspace import Workspace
+
+USUAL_SINCE = "4w"
+"""From when a page of all reports tells where nobody says: this week and the three before it."""
+
+HEADLINE = (
+    "created",
+    "resolved",
+    "backlog",
+    "first_response.median",
+    "resolution.median",
+    "first_contact",
+    "sla_first_response",
+    "sla_resolution",
+)
+_DRAWN = (*HEADLINE, "first_response.p90", "resolution.p90")
+_CHANNEL = "channel"
+_WHOLE = "summary"
+"""All that this report tells stands in the others, and in the figures and charts of the page."""
+
+
+class Overview(NamedTuple):
+    """A page of reports.
+
+    Args:
+        name: of the report that it is about; "" for all that ship with tkt.
+        query: which tickets it is about, as typed, fit for whoever may see the page.
+        reports: what it tells.
+        numbers: the most important ones, with their course over the period.
+        clocks: how many promises were kept.
+        ages: of the open tickets.
+        agents: who has how much to do.
+        channels: how many tickets came by each.
+        parts: of the period.
+        stock: tickets at the end of each part, by the category of their status.
+        arrivals: tickets created by weekday and hour.
+    """
+
+    name: str
+    query: str
+    reports: tuple[Told, ...]
+    numbers: Table
+    clocks: Table
+    ages: Table
+    agents: Table
+    channels: Table
+    parts: tuple[Bucket, ...]
+    stock: dict[Category, list[int]]
+    arrivals: list[tuple[int, list[int]]]
+
+
+class _Once:
+    """Reads the courses of the same tickets only once, for several reports.
+
+    Args:
+        courses: who reads them.
+        fields: of tickets that any of the reports needs.
+        alone: whether there is one report, so that what it does not need need not be read.
+    """
+
+    def __init__(self, courses: Courses, fields: Collection[str], *, alone: bool) -> None:
+        self._courses = courses
+        self._fields = fields
+        self._alone = alone
+        self._cases: Cases | None = None
+
+    def select(self, condition: Condition, judge: Judge, fields: Collection[str], since: int) -> Cases:
+        """The tickets with their courses; the condition and the moment are the same every time."""
+        if self._cases is None:
+            first = since if self._alone else 0
+            self._cases = self._courses.select(condition, judge, {*fields, *self._fields}, first)
+        return self._cases._replace(found=[each for each in self._cases.found if counts(each, since)])
+
+
+def overview(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Overview:
+    """What a page tells, as of the moment of its almanac.
+
+    Args:
+        ws: the desk.
+        courses: reads what happened to tickets.
+        asked: what somebody wants to know; without a name, everything.
+        almanac: reads the times.
+
+    Raises:
+        NotFoundError: there is no such report.
+        UsageError: the query, the period or the grouping cannot be read, or none of the reports can have it.
+    """
+    if asked.by and not asked.name:
+        raise UsageError("--by goes with the name of a report", "tkt report summary --by queue --format html")
+    names = (asked.name,) if asked.name else tuple(each for each in SHIPPED if each != _WHOLE)
+    since = asked.since or ("" if asked.name else USUAL_SINCE)
+    reports = [find_report(ws.settings, each) for each in names]
+    fields = {_CHANNEL, *(field for each in reports for field in each.needs)} & set(ws.settings.fields)
+    once = _Once(courses, fields, alone=len(names) == 1)
+    found = []
+    for each in reports:
+        compare = asked.compare and (bool(asked.name) or each.by != "time")
+        found.append(told(ws, once, replace(asked, name=each.name, since=since, compare=compare), almanac))
+    query = Withholder(ws.settings.people, "").text(asked.query) if asked.public else asked.query
+    return _drawn(ws, asked.name, query, tuple(found))
+
+
+def _drawn(ws: Workspace, name: str, query: str, reports: tuple[Told, ...]) -> Overview:
+    desk: Desk = reports[0].desk
+    parts = tuple(desk.almanac.buckets(desk.period))
+    courses = [each.course for each in desk.cases]
+    ends = [each.period.end for each in parts]
+    return Overview(
+        name,
+        query,
+        reports,
+        desk.everything("numbers", "Numbers", _DRAWN, buckets=True),
+        desk.everything("clocks", "In time", CLOCKS),
+        desk.everything("ages", "Open, by age", tuple(AGES)),
+        desk.agents("agents", "Agents", ("workload", "solved")),
+        desk.grouped("channels", "Channels", ("created",), _CHANNEL),
+        parts,
+        stock(courses, ws.settings.workflow.category, desk.period.start, ends),
+        arrivals(courses, desk.almanac, desk.period),
+    )
