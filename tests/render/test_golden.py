@@ -3,6 +3,7 @@
 `python -m tests.render.test_golden` writes the files anew; look at the difference before it is committed.
 """
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -14,7 +15,10 @@ from tests.fakes import MemoryFiles
 from tests.memory import memory_desk
 from tkt.domain.ids import attachment_path
 from tkt.render import machine
+from tkt.render.board_page import board_values
 from tkt.render.document import whole_document
+from tkt.render.pages import fill_page
+from tkt.render.report_page import report_values
 from tkt.render.reports import ReportView, list_table
 from tkt.render.reports import rows as report_rows
 from tkt.render.text import Style
@@ -24,6 +28,7 @@ from tkt.store.settings import SettingsReader
 from tkt.store.tickets import TicketFiles
 from tkt.usecases.demo import DEMO_SETTINGS, demo_setting, demo_stories
 from tkt.usecases.look import Group, grouped, home, listing, read_query, search, view
+from tkt.usecases.overview import Overview, overview
 from tkt.usecases.record import record_stories
 from tkt.usecases.report import Asked, Told, almanac_of, reports_of, told
 from tkt.usecases.setup import setup_files, shipped_settings
@@ -82,6 +87,27 @@ def report_view(*, color: bool = False, columns: int = 0, blocks: bool = True) -
     return ReportView(desk().settings, Style(color, columns), blocks=blocks)
 
 
+def overview_of(name: str, *, query: str = "", by: str = "", compare: bool = False) -> Overview:
+    courses = FilesCourses(TicketFiles(desk().files, desk().settings), map)
+    asked = Asked(name, query, since="4w", by=by, compare=compare)
+    return overview(desk(), courses, asked, almanac_of(desk(), UTC))
+
+
+def board_page(query: str) -> str:
+    found = groups(query, "status", empty=True)
+    return fill_page("board/page.html", board_values(found, "status", query, desk().settings, NOW), {})
+
+
+def report_page(name: str) -> str:
+    return fill_page("report/page.html", report_values(overview_of(name), desk().settings), {})
+
+
+def without_style(page: str) -> str:
+    """A page without its style and script, which are files of their own."""
+    page = re.sub(r"(<(style|script)>).*?(</\2>)", r"\1...\3", page, flags=re.DOTALL)
+    return re.sub(r"sha256-[\w+/]+=", "sha256-...", page)
+
+
 PICKED = ("id", "priority", "title", "labels", "assignee")
 PAGES: dict[str, Callable[[], str]] = {
     "list.txt": lambda: words().tickets(listing(desk(), read_query(desk(), "")).tickets),
@@ -121,6 +147,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "report.json": lambda: machine.to_json(report_rows(report("summary", compare=True))),
     "report.jsonl": lambda: machine.to_jsonl(report_rows(report("channels"))),
     "report.csv": lambda: machine.to_csv(report_rows(report("agents"))),
+    "report-aging.html": lambda: without_style(report_page("aging")),
+    "board.html": lambda: without_style(board_page("type:bug,problem")),
     "reports.txt": lambda: list_table(reports_of(desk().settings), Style()),
     "show.json": lambda: machine.to_json(machine.view_row(view(desk(), ticket_id()), desk().settings.fields)),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -33,6 +33,7 @@ NO_INDEX = "tkt.no_index"
 """Under this name click's context says that somebody wants no index."""
 
 FORMATS = ("table", "json", "jsonl", "csv", "md")
+PAGE = "html"
 
 
 def stacked(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -64,12 +65,31 @@ rev_option = click.option(
     help="As it was at a commit, branch or tag, such as v1.2 or HEAD~10.",
 )
 
-output_options = stacked(
-    click.option("--format", "form", type=click.Choice(FORMATS), default="table", help="How to answer."),
-    click.option("--json", "form", flag_value="json", help="Short for --format json."),
-    click.option("--fields", default="", metavar="A,B", help="Only these fields, in this order."),
-    color_option,
+
+def _format_options(*forms: str) -> Callable[[Any], Any]:
+    return stacked(
+        click.option("--format", "form", type=click.Choice(forms), default="table", help="How to answer."),
+        click.option("--json", "form", flag_value="json", help="Short for --format json."),
+        click.option("--fields", default="", metavar="A,B", help="Only these fields, in this order."),
+        color_option,
+    )
+
+
+output_options = _format_options(*FORMATS)
+
+file_options = stacked(
+    click.option(
+        "-o",
+        "--output",
+        default="-",
+        metavar="FILE",
+        shell_complete=complete.files,
+        help="Where to write it; - is stdout.",
+    ),
+    click.option("--force", is_flag=True, help="Write over FILE."),
 )
+
+page_options = stacked(_format_options(*FORMATS, PAGE), file_options)
 
 saving_options = stacked(
     click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing."),
@@ -157,6 +177,21 @@ def say(text: str) -> None:
     """The answer, on stdout."""
     # click would strip colours from a pipe even where they were asked for.
     click.echo(text, color=True)
+
+
+def write_text(parts: Iterable[str], output: str, *, force: bool) -> None:
+    """Write a text, part by part: to a file, which is there whole or not at all, or to stdout for `-`."""
+    if output == "-":
+        for each in parts:
+            click.echo(each, nl=False, color=True)
+        return
+    from tkt.wiring.output import whole_file
+
+    with (
+        whole_file(output, force=force) as path,
+        open(path, "w", encoding="utf-8", errors="backslashreplace", newline="") as file,
+    ):
+        file.writelines(parts)
 
 
 def note(text: str) -> None:
@@ -273,7 +308,7 @@ def require_rows(form: str, fields: str) -> None:
     Raises:
         UsageError: somebody does.
     """
-    if form == "table" and fields:
+    if form in {"table", PAGE} and fields:
         raise UsageError("--fields goes with --format json, jsonl, csv or md", f"--json --fields {fields}")
 
 

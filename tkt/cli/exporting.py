@@ -14,6 +14,7 @@ from tkt.cli.context import (
     as_query,
     desk,
     explain,
+    file_options,
     names_in,
     note,
     one_id,
@@ -21,6 +22,7 @@ from tkt.cli.context import (
     rev_option,
     text_view,
     warn,
+    write_text,
 )
 from tkt.cli.progress import show_progress
 from tkt.errors import ExitCode, Problem, UsageError
@@ -157,15 +159,7 @@ _BEGINNINGS = {"sqlite": b"SQLite format 3\0", "xlsx": b"PK"}
     help="Goes without saying: a ticket and its thread are one Markdown document.",
 )
 @click.option("--public", is_flag=True, help="Leave out what is for the desk only, and customers' addresses.")
-@click.option(
-    "-o",
-    "--output",
-    default="-",
-    metavar="FILE",
-    shell_complete=complete.files,
-    help="Where to write it; - is stdout.",
-)
-@click.option("--force", is_flag=True, help="Write over FILE.")
+@file_options
 @rev_option
 def export_command(
     words: Sequence[str],
@@ -195,13 +189,13 @@ def export_command(
     _require_csv(form, fields, raw=raw)
     ws = desk(rev=rev)
     if form == _MARKDOWN:
-        _write(iter((_document(ws, words, public=public),)), output, force=force)
+        write_text(iter((_document(ws, words, public=public),)), output, force=force)
         return int(ExitCode.DONE)
     query = look.read_query(ws, as_query(words))
     quiet = output == "-" and sys.stdout.isatty()
     asked = _Asked(ws, query, public, fields, raw, quiet, [])
     if form in _TEXTS:
-        _write(_TEXTS[form](asked), output, force=force)
+        write_text(_TEXTS[form](asked), output, force=force)
     else:
         _write_file(form, asked, output, force=force)
     warn(asked.problems)
@@ -230,21 +224,6 @@ def _document(ws: Workspace, words: Sequence[str], *, public: bool) -> str:
 
         text = Withholder(ws.settings.people, view.ticket.text("requester")).text(text)
     return f"{text}\n"
-
-
-def _write(parts: Iterator[str], output: str, *, force: bool) -> None:
-    """Write a text, part by part."""
-    if output == "-":
-        for each in parts:
-            click.echo(each, nl=False, color=True)
-        return
-    from tkt.wiring.output import whole_file
-
-    with (
-        whole_file(output, force=force) as path,
-        open(path, "w", encoding="utf-8", errors="backslashreplace", newline="") as file,
-    ):
-        file.writelines(parts)
 
 
 def _write_file(form: str, asked: _Asked, output: str, *, force: bool) -> None:

@@ -9,6 +9,7 @@ import click
 
 from tkt.cli import complete
 from tkt.cli.context import (
+    PAGE,
     QueryCommand,
     as_query,
     desk,
@@ -17,6 +18,7 @@ from tkt.cli.context import (
     note,
     output_options,
     page,
+    page_options,
     rev_option,
     rows_as,
     say,
@@ -266,22 +268,35 @@ def next_command(words: Sequence[str], limit: int, form: str, fields: str, color
     "-n", "--limit", type=click.IntRange(min=1), metavar="N", help="At most so many tickets a column."
 )
 @rev_option
-@output_options
+@page_options
 def board_command(
-    words: Sequence[str], by: str, limit: int | None, rev: str | None, form: str, fields: str, color: str
+    words: Sequence[str],
+    by: str,
+    limit: int | None,
+    rev: str | None,
+    form: str,
+    fields: str,
+    color: str,
+    output: str,
+    *,
+    force: bool,
 ) -> None:
     """Show open tickets as cards in columns, one for each status.
 
     \b
     tkt board assignee:me
     tkt board queue:support --by assignee
+    tkt board --format html -o board.html
     """
+    from tkt.cli.pages import Output, require_page, write_board
+
+    require_page(form, Output(output, force))
     ws = desk(rev=rev)
     query = look.read_query(ws, as_query(words))
     group = by or (query.view.by if query.view else "") or "status"
     marks = ("left",) if ws.settings.sla.policies else ()
     needed = look.needed_fields(ws, ("title", "priority", "assignee", *marks), group)
-    if form != "table":
+    if form not in {"table", PAGE}:
         needed = look.needed_fields(ws, (*ws.settings.fields, "body", *names_in(fields)), group)
     found = look.listing(ws, query, fields=needed)
     empty = group == "status" and not query.about_status
@@ -290,6 +305,10 @@ def board_command(
         if found.tickets:
             page(text_view(ws, color).board(groups, group, limit or 0))
         _count(found, query, "add is:open,closed")
+    elif form == PAGE:
+        write_board(ws, groups, group, as_query(words), limit or 0, Output(output, force))
+        if not found.tickets:
+            _count(found, query, "add is:open,closed")
     else:
         _say_rows(ws, [ticket for each in groups for ticket in each.tickets], form, fields)
     warn(found.problems)

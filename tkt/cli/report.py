@@ -12,11 +12,12 @@ import click
 from tkt.cli import complete
 from tkt.cli.context import (
     NO_INDEX,
+    PAGE,
     QueryCommand,
     as_query,
     note,
-    output_options,
     page,
+    page_options,
     require_rows,
     rev_option,
     rows_as,
@@ -28,6 +29,8 @@ from tkt.cli.progress import show_progress
 
 if TYPE_CHECKING:
     from tkt.domain.metrics.reports import Report
+    from tkt.domain.settings import Settings
+    from tkt.usecases.report import Told
 
 _BLOCK = "█"
 
@@ -48,7 +51,7 @@ _BLOCK = "█"
 @click.option("--week-start", metavar="DAY", help="Such as sunday.  [default: as the settings say]")
 @click.option("--public", is_flag=True, help="Name nobody who is not listed in people.yaml.")
 @rev_option
-@output_options
+@page_options
 def report_command(
     name: str,
     words: Sequence[str],
@@ -62,11 +65,13 @@ def report_command(
     form: str,
     fields: str,
     color: str,
+    output: str,
     *,
     compare: bool,
     public: bool,
+    force: bool,
 ) -> None:
-    """Tell how the desk is doing; without a name, list the reports there are.
+    """Tell how the desk is doing; without a name, list the reports there are, or write a page of them all.
 
     A period is named by days (2026-11-16), weeks (2026-W47, last-week), months (2026-11, this-month),
     years, or counted back: 7d is today and the six days before it, 4w this week and the three before it.
@@ -76,21 +81,41 @@ def report_command(
     tkt report summary --since last-week --until last-week --compare
     tkt report sla queue:support --by priority --json
     tkt report trend --since 6mo --format csv
+    tkt report --format html -o report.html
     """
-    from tkt.render import reports as render
+    from tkt.cli.pages import Output, require_page
     from tkt.usecases import report as usecase
     from tkt.wiring.reporting import open_report, zone_named
 
     require_rows(form if form != "md" else "table", fields)
+    require_page(form, Output(output, force))
+    if form == PAGE and ":" in name:  # a page of all reports needs no name
+        name, words = "", (name, *words)
     context = click.get_current_context()
     ws, courses = open_report(rev, index=NO_INDEX not in context.find_root().meta, progress=show_progress)
-    if not name:
+    if not name and form != PAGE:
         _say_list(usecase.reports_of(ws.settings), form, fields, color)
         return
     almanac = usecase.almanac_of(ws, zone_named(zone or ws.settings.reporting.timezone), at, week_start)
     asked = usecase.Asked(name, as_query(words), since, until, by, compare=compare, public=public)
-    told = usecase.told(ws, courses, asked, almanac)
-    words_of = render.ReportView(ws.settings, style_for(color), blocks=_shows_blocks())
+    if form == PAGE:
+        from tkt.cli.pages import write_report
+
+        told = write_report(ws, courses, asked, almanac, Output(output, force))
+    else:
+        told = usecase.told(ws, courses, asked, almanac)
+        _say_report(ws.settings, told, form, fields, color)
+    if not told.tickets:
+        note("No tickets")
+        for each in told.doubts:
+            note(each)
+    warn(told.problems)
+
+
+def _say_report(settings: Settings, told: Told, form: str, fields: str, color: str) -> None:
+    from tkt.render import reports as render
+
+    words_of = render.ReportView(settings, style_for(color), blocks=_shows_blocks())
     if form == "table":
         page(words_of.text(told))
     elif form == "md":
@@ -98,11 +123,6 @@ def report_command(
     else:
         known = (*render.FIELDS, *(render.BEFORE_FIELDS if told.before else ()))
         say(rows_as(form, render.rows(told), fields, known))
-    if not told.tickets:
-        note("No tickets")
-        for each in told.doubts:
-            note(each)
-    warn(told.problems)
 
 
 def _say_list(reports: Sequence[Report], form: str, fields: str, color: str) -> None:

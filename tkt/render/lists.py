@@ -221,15 +221,15 @@ class Lists:
     def _stacked(self, groups: Sequence[Group], by: str, most: int) -> str:
         shown = [ticket for each in groups for ticket in each.tickets[:most]]
         names = ("id", "priority", "left", "assignee", "title")
-        unused = {by} if any(map(_pressing, shown)) else {by, "left"}
+        unused = {by} if any(map(pressing, shown)) else {by, "left"}
         columns = [name for name in names if name not in unused]
-        shown = [each if _pressing(each) else each.with_fields({"left": "", "sla": ""}) for each in shown]
+        shown = [each if pressing(each) else each.with_fields({"left": "", "sla": ""}) for each in shown]
         rows = iter(self.tickets(shown, columns).split("\n")[1:])
         parts = [
             [
                 self._group_heading(each, by),
                 *islice(rows, len(each.tickets[:most])),
-                *(self.style.paint(rest, "dim") for rest in _rest(each, most)),
+                *(self.style.paint(rest, "dim") for rest in rest_of(each, most)),
             ]
             for each in groups
         ]
@@ -240,14 +240,14 @@ class Lists:
         lines = [self._padded(self._group_name(group, by), room, "bold", *self._group_color(group, by))]
         for each in group.tickets[:most]:
             shown = [clean_line(each.priority)] if by != "priority" else []
-            pressing = _pressing(each)
-            shown += pressing
+            late = pressing(each)
+            shown += late
             shown += [self.value(each, "assignee")] if each.assignee and by != "assignee" else []
-            urgent = CLOCK_COLORS[each.text("sla")] if pressing else self.priority_color(each.priority)
+            urgent = CLOCK_COLORS[each.text("sla")] if late else self.priority_color(each.priority)
             colors = urgent or ("dim",)
             lines.append(self._padded("  ".join((each.id, *shown)), room, *colors))
             lines.append(self._padded(f"  {clean_line(each.title)}", room))
-        return [*lines, *(self._padded(each, room, "dim") for each in _rest(group, most))]
+        return [*lines, *(self._padded(each, room, "dim") for each in rest_of(group, most))]
 
     def _padded(self, text: str, room: int, *codes: str) -> str:
         cut = fit(text, room)
@@ -262,12 +262,12 @@ def _left(ticket: Ticket) -> str:
     return time_left(int(left)) if left else ""
 
 
-def _pressing(ticket: Ticket) -> list[str]:
+def pressing(ticket: Ticket) -> list[str]:
     """What a card says of a clock that ran out or is about to."""
     return [_left(ticket)] if ticket.text("sla") in {"breached", "at-risk"} else []
 
 
-def _rest(group: Group, most: int) -> list[str]:
+def rest_of(group: Group, most: int) -> list[str]:
     """The line that stands for the tickets of a column that are not shown."""
     rest = len(group.tickets) - most
     return [f"{rest:,} more"] if rest > 0 else []

@@ -171,7 +171,7 @@ class ReportView:
 
     def _grouped(self, shown: Table, *, compared: bool) -> Grid:
         """A line for each group; bars show the first number."""
-        rows = shown.rows if shown.by in _TIMES else shown.rows[:_MOST_ROWS]
+        rows = shown.rows if shown.by in TIMES else shown.rows[:_MOST_ROWS]
         drawn = metric(shown.columns[0]).unit is Unit.COUNT
         most = max((each.figures[0].value or 0 for each in rows), default=0) if drawn else 0
         lines = []
@@ -180,15 +180,14 @@ class ReportView:
                 _cell(column, row, place, compared=compared) for place, column in enumerate(shown.columns)
             ]
             bar = (self.bar(row.figures[0].value, most),) if most else ()
-            lines.append((self._group(shown.by, row.group), *cells, *bar))
-        header = (shown.by.upper(), *(_heading(each) for each in shown.columns), *([""] if most else []))
+            lines.append((group_name(self.settings, shown.by, row.group), *cells, *bar))
+        header = (
+            shown.by.upper(),
+            *(heading(each).upper() for each in shown.columns),
+            *([""] if most else []),
+        )
         right = frozenset(range(1, len(shown.columns) + 1))
         return Grid(shown.title.upper(), header, tuple(lines), right, len(shown.rows) - len(rows))
-
-    def _group(self, by: str, value: str) -> str:
-        if by == "agent" and not value:
-            return "nobody"
-        return fit(clean_line(spoken(self.settings, _FIELDS_OF.get(by, by), value)) or _NONE, 40)
 
     def sparkline(self, figures: Sequence[Figure]) -> str:
         """A character for each number, higher for larger ones; a space where there is none."""
@@ -205,7 +204,7 @@ class ReportView:
         return self._bar * max(1, round(_BAR * value / most))
 
 
-_TIMES = frozenset({"day", "week", "month", "year"})
+TIMES = frozenset({"day", "week", "month", "year"})
 
 
 def _level(value: Number, low: Number, high: Number) -> int:
@@ -230,14 +229,22 @@ def _statistics(
     return Grid(title.upper(), header, tuple(rows), frozenset(range(1, len(header))))
 
 
+def group_name(settings: Settings, by: str, value: str) -> str:
+    """A group as people call it."""
+    if by == "agent" and not value:
+        return "nobody"
+    return fit(clean_line(spoken(settings, _FIELDS_OF.get(by, by), value)) or _NONE, 40)
+
+
 def _cell(column: str, row: Row, place: int, *, compared: bool) -> str:
     shown = show(column, row.figures[place])
     return f"{shown} ({show(column, row.before[place])})" if compared and row.before else shown
 
 
-def _heading(column: str) -> str:
-    title = (metric(column).short or metric(column).title).upper()
-    return f"{title}, {statistic(column).upper()}" if statistic(column) else title
+def heading(column: str) -> str:
+    """What stands above a column."""
+    title = metric(column).short or metric(column).title
+    return f"{title}, {statistic(column)}" if statistic(column) else title
 
 
 def _about(told: Told) -> list[str]:

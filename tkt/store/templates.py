@@ -1,4 +1,4 @@
-"""Description templates: Markdown, with front matter that gives fields of the new ticket."""
+"""Templates of descriptions, Markdown with front matter that gives fields of the new ticket, and of pages."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from tkt.store.decoding import decode, malformed
 from tkt.store.nodes import Mapping, Scalar, Sequence, compose
 from tkt.usecases.workspace import Files, Template
 
+_PAGES = ("board", "report", "web")
+_PAGE_NAME = re.compile(r"[a-z][a-z0-9-]*\.(?:html|svg|css|js)")
+_LONGEST_PAGE = 200_000
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
 
@@ -39,6 +42,26 @@ class TemplateFiles:
         except FileNotFoundError:
             text = _shipped(name, path)
         return _parse(text.removeprefix("\ufeff").replace("\r\n", "\n"), path)
+
+    def pages(self) -> dict[str, str]:
+        """The team's templates of pages, by their path.
+
+        Raises:
+            InvalidStoreError: one of them is a link, or no text, or too long.
+        """
+        found = {}
+        for folder in _PAGES:
+            for name in self.files.names(f"{SETTINGS}/templates/{folder}"):
+                if _PAGE_NAME.fullmatch(name):
+                    path = f"{SETTINGS}/templates/{folder}/{name}"
+                    found[path] = _page(self.files.read(path), path)
+        return found
+
+
+def _page(data: bytes, path: str) -> str:
+    if len(data) > _LONGEST_PAGE:
+        raise malformed(path, 1, f"{len(data):,} bytes; a template may have {_LONGEST_PAGE:,}")
+    return decode(data, path).removeprefix("\ufeff").replace("\r\n", "\n")
 
 
 def _shipped(name: str, path: str) -> str:

@@ -10,7 +10,7 @@ from tkt.domain.conditions import Condition
 from tkt.domain.metrics.periods import Almanac, Bucket
 from tkt.domain.metrics.pictures import arrivals, stock
 from tkt.domain.metrics.population import AGES
-from tkt.domain.metrics.reports import CLOCKS, SHIPPED
+from tkt.domain.metrics.reports import CLOCKS, HEADLINE, SHIPPED
 from tkt.domain.metrics.tables import Desk, Table, counts
 from tkt.domain.sla import Judge
 from tkt.domain.withholding import Withholder
@@ -22,16 +22,6 @@ from tkt.usecases.workspace import Workspace
 USUAL_SINCE = "4w"
 """From when a page of all reports tells where nobody says: this week and the three before it."""
 
-HEADLINE = (
-    "created",
-    "resolved",
-    "backlog",
-    "first_response.median",
-    "resolution.median",
-    "first_contact",
-    "sla_first_response",
-    "sla_resolution",
-)
 _DRAWN = (*HEADLINE, "first_response.p90", "resolution.p90")
 _CHANNEL = "channel"
 _WHOLE = "summary"

@@ -407,7 +407,7 @@ class Code(Protocol):
 
 
 class Templates(Protocol):
-    """Description templates."""
+    """Templates of descriptions and of pages."""
 
     def load(self, name: str) -> Template:
         """A template by its name.
@@ -415,6 +415,13 @@ class Templates(Protocol):
         Raises:
             NotFoundError: there is none.
             InvalidStoreError: it cannot be understood.
+        """
+
+    def pages(self) -> Mapping[str, str]:
+        """The team's templates of pages, by their path.
+
+        Raises:
+            InvalidStoreError: one of them cannot be read as a template.
         """
 
 

@@ -44,7 +44,7 @@ def _all_of(name: str) -> tuple[str, ...]:
 _FLOW = ("created", "first_resolved", "resolved", "reopened", "net_flow", "backlog")
 _TIMES = (*_all_of("first_response"), *_all_of("resolution"), *_all_of("waiting"))
 CLOCKS = tuple(each.name for each in METRICS if each.name.startswith("sla_"))
-_SHORT = (
+HEADLINE = (
     "created",
     "resolved",
     "backlog",
@@ -54,6 +54,8 @@ _SHORT = (
     "sla_first_response",
     "sla_resolution",
 )
+"""The most important numbers, in a line."""
+
 _LONG = tuple(
     column
     for each in METRICS
@@ -76,7 +78,7 @@ _AGENT = ("workload", "solved", "replies", "touches", "handed_over", "spent")
 
 def _summary(desk: Desk, by: str) -> list[Table]:
     if by:
-        return [desk.grouped("summary", "How the desk is doing", _SHORT, by)]
+        return [desk.grouped("summary", "How the desk is doing", HEADLINE, by)]
     return [
         desk.everything("flow", "Flow", _FLOW, buckets=True),
         desk.everything("times", "Times", _TIMES),
@@ -111,12 +113,12 @@ def _agents(desk: Desk, _by: str) -> list[Table]:
 
 
 def _channels(desk: Desk, by: str) -> list[Table]:
-    return [desk.grouped("channels", "Channels", _SHORT, by)]
+    return [desk.grouped("channels", "Channels", HEADLINE, by)]
 
 
 def _categories(desk: Desk, by: str) -> list[Table]:
     return [
-        desk.grouped("categories", "Categories", _SHORT, by),
+        desk.grouped("categories", "Categories", HEADLINE, by),
         desk.recurring("recurring", "Who came back with the same"),
     ]
 
