@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,19 @@ import click
 from tkt.cli import complete
 from tkt.cli.context import note, say, warn
 from tkt.cli.settling import settling, settling_options
-from tkt.errors import RemoteError, TktError
+from tkt.errors import Problem, RemoteError, TktError
 
 if TYPE_CHECKING:
+    from tkt.domain.merge import Answers
     from tkt.gitrepo.exchange import GitRemote
-    from tkt.usecases.integrate import Joined
+    from tkt.usecases.integrate import Fork, Join, Joined
     from tkt.usecases.sync import Synced, Tell
     from tkt.wiring.sharing import Sharing
+
+_MANY = 500
+"""For so many files another process is worth its while."""
+_Found = tuple[Sequence[tuple[str, int, str, str]], str]
+"""Problems, each as `Problem` has it, and a summary."""
 
 
 @click.command("merge-branch")
@@ -43,16 +49,17 @@ def merge_branch_command(other: str, how: str, *, dry_run: bool) -> None:
     theirs = sharing.commit(other)
     name = clean_line(other)
     branch = sharing.branch(name)
+    summaries = _Summaries(sharing)
     done = settling(
         sharing,
         how,
-        lambda answers: integrate(branch, sharing.joining(answers), theirs, name, dry_run=dry_run),
+        lambda answers: integrate(branch, summaries.joining(answers), theirs, name, dry_run=dry_run),
     )
     if not done.moved:
         say(f"{name} is in this branch already; nothing was changed.")
         return
     base = sharing.base(done.before, theirs)
-    say(f"{'would merge' if dry_run else 'merged'} {name}: {_summary(sharing, base, theirs)}")
+    say(f"{'would merge' if dry_run else 'merged'} {name}: {summaries.of(base, theirs)}")
     _say_joined([done.joined] if done.joined else [])
 
 
@@ -82,45 +89,81 @@ def sync_command(remote: str, how: str, *, dry_run: bool, no_push: bool) -> None
     branch = sharing.branch(end.label)
     if not dry_run and sharing.teach_git():
         note("This clone merges tickets field by field from now on (merge.tkt in its Git configuration).")
+    summaries = _Summaries(sharing)
     with _status_line() as tell:
         wishes = Wishes(dry_run=dry_run, push=not no_push, straight=sharing.straight)
         try:
             done = settling(
                 sharing,
                 how,
-                lambda answers: sync(branch, end, sharing.joining(answers), wishes, tell, Patience().wait),
+                lambda answers: sync(branch, end, summaries.joining(answers), wishes, tell, Patience().wait),
             )
         except RemoteError as error:
             tell("")
             raise RemoteError(error.message, error.hint or _waiting(sharing, end)) from error
-    _say_exchanged(sharing, end, done, dry_run=dry_run)
+    _say_exchanged(summaries, end, done, dry_run=dry_run)
     _note_uncommitted(sharing)
 
 
-def _say_exchanged(sharing: Sharing, end: GitRemote, done: Synced, *, dry_run: bool) -> None:
+def _say_exchanged(summaries: _Summaries, end: GitRemote, done: Synced, *, dry_run: bool) -> None:
     came, went = ("would come", "would go") if dry_run else ("came", "went")
-    base = sharing.base(done.before, done.theirs)
+    base = summaries.sharing.base(done.before, done.theirs)
     if done.theirs not in {base, ""}:
-        say(f"{came} from {end.label}: {_summary(sharing, base, done.theirs)}")
+        say(f"{came} from {end.label}: {summaries.of(base, done.theirs)}")
     if done.before != base:
         went = went if done.sent or dry_run else "waits for"
         to = end.label if went == "waits for" else f"to {end.label}"
-        say(f"{went} {to}: {_summary(sharing, base, done.before)}")
+        say(f"{went} {to}: {summaries.of(base, done.before)}")
     if done.before == base and done.theirs in {base, ""}:
         say(f"{end.label} and this branch are the same.")
     _say_joined(done.joined)
 
 
-def _summary(sharing: Sharing, before: str, after: str) -> str:
-    """What happened between two commits: in tickets, or in commits where there are none."""
-    from tkt.render.changes import summary
-    from tkt.render.text import plural
+class _Summaries:
+    """What happened between commits, in words; of many tickets that is found out while they are merged.
 
-    found = sharing.compared(before, after)
-    warn(found.problems)
-    if found.changes:
-        return summary(found.changes)
-    return plural(sharing.count(before, after), "commit")
+    Args:
+        sharing: the desk.
+    """
+
+    def __init__(self, sharing: Sharing) -> None:
+        self.sharing = sharing
+        self._begun: dict[tuple[str, str], Callable[[], _Found]] = {}
+
+    def joining(self, answers: Answers) -> Join:
+        """As `Sharing.joining`."""
+        from tkt.wiring.sharing import meanwhile
+
+        join = self.sharing.joining(answers)
+
+        def joined(fork: Fork) -> Joined:
+            ends = fork.base, fork.theirs
+            if len(fork.rows) > _MANY and ends not in self._begun:
+                self._begun[ends] = meanwhile(lambda: self._found(*ends))
+            return join(fork)
+
+        return joined
+
+    def of(self, before: str, after: str) -> str:
+        """In tickets, or in commits where there are none; with warnings of files that cannot be understood.
+
+        Args:
+            before: a commit.
+            after: a later one.
+        """
+        begun = self._begun.pop((before, after), None)
+        problems, summary = begun() if begun else self._found(before, after)
+        warn([Problem(*each) for each in problems])
+        return summary
+
+    def _found(self, before: str, after: str) -> _Found:
+        from tkt.render.changes import summary
+        from tkt.render.text import plural
+
+        found = self.sharing.compared(before, after)
+        commits = 0 if found.changes else self.sharing.count(before, after)
+        text = summary(found.changes) if found.changes else plural(commits, "commit")
+        return [(*each,) for each in found.problems], text
 
 
 def _say_joined(joined: Iterator[Joined] | tuple[Joined, ...] | list[Joined]) -> None:

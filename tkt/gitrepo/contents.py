@@ -99,7 +99,7 @@ class Contents:
     def _checked(self, names: Sequence[str]) -> list[tuple[str, str, int]]:
         """The id, the kind and the size of each object; "" where there is none."""
         asked = "".join(f"{each}\n" for each in names).encode("utf-8", "surrogateescape")
-        out = self.git.run("cat-file", "--batch-check", stdin=asked, env=REAL)
+        out = self.git.run("cat-file", "--batch-check", "--buffer", stdin=asked, env=REAL)
         rows = [line.split(b" ") for line in out.split(b"\n")[:-1]]
         whole = len(rows) == len(names)
         if not whole:
@@ -113,7 +113,7 @@ class Contents:
         if not ids:
             return {}
         asked = "".join(f"{each}\n" for each in ids).encode()
-        out = BytesIO(self.git.run("cat-file", "--batch", stdin=asked, env=REAL))
+        out = BytesIO(self.git.run("cat-file", "--batch", "--buffer", stdin=asked, env=REAL))
         found = {}
         for oid in ids:
             header = out.readline().split()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from tkt.errors import ConflictError
 from tkt.gitrepo.git import Git
@@ -21,8 +21,8 @@ from tkt.gitrepo.repository import Layout, Repository
 from tkt.usecases.integrate import Version
 
 _SHOWN = 10
-Files = Mapping[str, Version | None]
-"""What files are to be, by their paths in the repository."""
+Files = Callable[[], Mapping[str, Version | None]]
+"""Says what files are to be, by their paths in the repository; asked where something is in the way."""
 
 
 @contextlib.contextmanager
@@ -33,7 +33,7 @@ def follow(repository: Repository, before: str, after: str, files: Files) -> Ite
         repository: whose working tree.
         before: the commit that it is at.
         after: the commit that it goes to.
-        files: those that differ between the two, as they will be.
+        files: says which differ between the two, as they will be.
 
     Raises:
         ConflictError: edits are in the way; nothing has changed then.
@@ -68,7 +68,7 @@ def _bring(git: Git, layout: Layout, way: tuple[str, str], files: Files, env: di
 def _adopt(git: Git, layout: Layout, files: Files, env: dict[str, str]) -> None:
     """Take note of the files that are already as they will be: a killed command may have put them there."""
     rows = []
-    for path, version in files.items():
+    for path, version in files().items():
         data = _content(os.path.join(layout.top, path)) if version else None
         if version and data is not None and version.oid in blob_ids(data, sha256=layout.sha256):
             rows.append(f"{version.mode} {version.oid}\t{path}\0")
@@ -93,7 +93,7 @@ def _in_the_way(git: Git, files: Files, said: str) -> ConflictError:
     """The error that names the files with edits."""
     out = git.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--ignored")
     edited = {row[3:] for row in out.decode("utf-8", "surrogateescape").split("\0")}
-    names = sorted(edited.intersection(files))
+    names = sorted(edited.intersection(files()))
     if not names:
         lines = [line.removeprefix("error: ").strip() for line in said.splitlines()]
         return ConflictError(f"the working tree cannot follow: {' '.join(lines)}", "git status")

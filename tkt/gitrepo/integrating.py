@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -17,10 +16,10 @@ from tkt.gitrepo.following import follow
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.locks import desk_lock, move_refs
 from tkt.gitrepo.merging import MARKED, TORN
-from tkt.gitrepo.objects import index_rows, stored_files
+from tkt.gitrepo.objects import tree_with
 from tkt.gitrepo.repository import Repository
 from tkt.gitrepo.rewriting import Likeness, likeness, own_commits, renamed_files
-from tkt.gitrepo.worktree import drop, explained
+from tkt.gitrepo.worktree import explained
 from tkt.usecases.integrate import Content, Fork, Relation, Triple, Version
 from tkt.usecases.workspace import Actor
 
@@ -32,10 +31,6 @@ _SHOWN = 10
 
 Change = tuple[Version | None, Version | None]
 """A file before and after."""
-
-
-_SHA1 = 40
-"""How many digits an id of SHA-1 has."""
 
 
 class Authors(NamedTuple):
@@ -315,24 +310,14 @@ class GitBranch:
         return values[-1] if values else ""
 
     def tree(self, host: str, files: Mapping[str, Content]) -> str:
-        """A tree with some other files, written through an index of its own.
+        """A tree with some other files.
 
         Args:
             host: the tree, or the commit that has it.
             files: as they are to be, by their paths in the store.
         """
-        rows = stored_files(self.git, files, sha256=len(host) > _SHA1)
-        folder = self.repository.layout.git_dir if self.repository else self.git.folder
-        index = os.path.join(folder, "index.tkt-merge")
-        env = {"GIT_INDEX_FILE": index}
-        drop(index)
-        try:
-            self.git.run("read-tree", host, env=env)
-            stdin = index_rows(rows, self.prefix, "0" * len(host))
-            self.git.run("update-index", "-z", "--index-info", stdin=stdin, env=env)
-            return self.git.run("write-tree", env=env).decode().strip()
-        finally:
-            drop(index)
+        start = self.git.text("rev-parse", "--verify", f"{host}^{{tree}}")
+        return tree_with(self.git, start, {f"{self.prefix}{path}": each for path, each in files.items()})
 
     @property
     def _when(self) -> str:
@@ -347,8 +332,11 @@ class GitBranch:
         if self.repository is None:
             self._move(ours, new, message)
             return
-        paths = {path: after for path, (_, after) in self.changes(ours, new).items()}
-        with follow(self.repository, ours, new, paths):
+
+        def files() -> dict[str, Version | None]:
+            return {path: after for path, (_, after) in self.changes(ours, new).items()}
+
+        with follow(self.repository, ours, new, files):
             self._move(ours, new, message)
 
     def _move(self, ours: str, new: str, message: str) -> None:

@@ -12,6 +12,10 @@ from tkt.gitrepo.git import Git
 from tkt.usecases.integrate import Content, Version
 from tkt.usecases.workspace import Actor, FileWrite
 
+_IMPORT = ("fast-import", "--quiet", "--done", "--force", "--date-format=raw")
+_PLAIN = "100644"
+_MODES = frozenset({_PLAIN, "100755", "120000", "160000"})
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -71,9 +75,7 @@ def write_objects(
     if draft:
         mark = len(writes) + 1
         stream += [*_commit(draft, writes, prefix, ref), f"get-mark :{mark}\n".encode()]
-    stream.append(b"done\n")
-    out = git.run("fast-import", "--quiet", "--done", "--force", "--date-format=raw", stdin=b"".join(stream))
-    return Written(out.decode().strip(), ref)
+    return Written(_imported(git, stream), ref)
 
 
 def _blob(number: int, write: FileWrite) -> list[bytes]:
@@ -104,10 +106,54 @@ def stored_files(git: Git, files: Mapping[str, Content], *, sha256: bool) -> dic
     writes = [FileWrite(path, data) for path, data in files.items() if isinstance(data, bytes)]
     if writes:
         write_objects(git, writes)
-    made = {each.path: Version("100644", stored_id(each, sha256=sha256)) for each in writes}
+    made = {each.path: Version(_PLAIN, stored_id(each, sha256=sha256)) for each in writes}
     return {
         path: made.get(path) or (each if isinstance(each, Version) else None) for path, each in files.items()
     }
+
+
+def tree_with(git: Git, host: str, files: Mapping[str, Content]) -> str:
+    """A tree with some other files; of thousands of folders no file of its own is written.
+
+    Args:
+        git: of the repository.
+        host: the tree to start from.
+        files: as they are to be, by their paths from the top.
+    """
+    # What goes comes first, as a folder may take its place.
+    ordered = sorted(files.items(), key=lambda each: each[1] is not None)
+    rows = [
+        "deleteall\n",
+        f'M 040000 {host} ""\n',
+        *(_tree_row(number, path, each) for number, (path, each) in enumerate(ordered, 1)),
+        'ls ""\n\n',
+        f"reset {pending_ref()}\nfrom {'0' * len(host)}\n\n",  # only its tree is wanted
+    ]
+    stream = [
+        *(
+            part
+            for number, (path, each) in enumerate(ordered, 1)
+            if isinstance(each, bytes)
+            for part in _blob(number, FileWrite(path, each))
+        ),
+        f"commit {pending_ref()}\ncommitter tkt <> 0 +0000\ndata 0\n".encode(),
+        "".join(rows).encode("utf-8", "surrogateescape"),
+    ]
+    return _imported(git, stream).split()[2]
+
+
+def _tree_row(number: int, path: str, content: Content) -> str:
+    if content is None:
+        return f"D {quoted_path(path)}\n"
+    mode, oid = content if isinstance(content, Version) else (_PLAIN, f":{number}")
+    known = mode if mode in _MODES else _PLAIN  # old versions of Git wrote 100664
+    return f"M {known} {oid} {quoted_path(path)}\n"
+
+
+def _imported(git: Git, stream: Sequence[bytes]) -> str:
+    """What `git fast-import` prints when it has read all that."""
+    data = b"".join((*stream, b"done\n"))
+    return git.run(*_IMPORT, stdin=data).decode("utf-8", "surrogateescape").strip()
 
 
 def index_rows(rows: Mapping[str, Version | None], prefix: str, null: str) -> bytes:
@@ -145,7 +191,7 @@ def _commit(draft: Draft, writes: Sequence[FileWrite], prefix: str, ref: str) ->
         rest += ["deleteall\n", f'M 040000 {draft.tree} ""\n']
     for number, write in enumerate(writes, 1):
         path = quoted_path(prefix + write.path)
-        rest.append(f"D {path}\n" if write.data is None else f"M 100644 :{number} {path}\n")
+        rest.append(f"D {path}\n" if write.data is None else f"M {_PLAIN} :{number} {path}\n")
     return [
         "".join(lines).encode(),
         message,

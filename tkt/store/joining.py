@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from tkt.domain.ids import ALPHABET, is_ticket_id, ticket_of, ticket_path
 from tkt.domain.merge import Bodies, Clash
 from tkt.errors import ConflictError, InvalidStoreError, TktError
+from tkt.store.apart import merged_apart, needed
 from tkt.store.codec import parse
 from tkt.store.merging import Merger
 from tkt.store.uniting import OneTicket, United
@@ -15,6 +16,9 @@ from tkt.usecases.integrate import Content, Fork, Joined, Source, Triple, Versio
 
 _SAME = frozenset({"created", "created_by"})
 """Two versions of one ticket agree in these; two tickets that got one id by chance do not."""
+
+Groups = Mapping[str, Mapping[str, Triple]]
+"""The files that are not the same everywhere, by their paths, of each ticket."""
 
 
 def join(fork: Fork, source: Source, merger: Merger) -> Joined:
@@ -52,7 +56,7 @@ class _Joining:
         for path, row in groups.pop("", {}).items():
             self._stray(path, row)
         close = {ticket_id: rows for ticket_id, rows in groups.items() if not self._easy(rows)}
-        self._unite(close)
+        self._unite(self._not_apart(close))
         unresolved = tuple(sorted({*self.unresolved, *self.twins}))
         bodies = {path: each for path, each in self.bodies.items() if path not in self.twins}
         return Joined(self.files, tuple(self.clashes), tuple(self.notes), unresolved, bodies)
@@ -101,7 +105,21 @@ class _Joining:
             return False
         return True
 
-    def _unite(self, groups: Mapping[str, Mapping[str, Triple]]) -> None:
+    def _not_apart(self, groups: Groups) -> Groups:
+        """Those of some tickets of which the sides did not just change different fields."""
+        wanted = {each: list(needed(ticket_path(each), rows)) for each, rows in groups.items()}
+        self._read(version for versions in wanted.values() for version in versions)
+        rest = {}
+        for ticket_id, rows in groups.items():
+            path = ticket_path(ticket_id)
+            files = merged_apart(path, rows, self.known) if wanted[ticket_id] else None
+            if files is None:
+                rest[ticket_id] = rows
+            else:
+                self.files |= files
+        return rest
+
+    def _unite(self, groups: Groups) -> None:
         """Tickets that both sides touched, or that lost something on one of them."""
         if not groups:
             return

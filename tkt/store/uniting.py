@@ -166,7 +166,7 @@ class OneTicket:
             self._half(path, row, folded)
         elif base in row[1:]:  # one side alone changed what should stay: the check speaks of it
             self.files[path] = ours if theirs == base else theirs
-        elif _is_entry(path) and ours.is_plain and theirs.is_plain:
+        elif is_entry(path) and ours.is_plain and theirs.is_plain:
             self._two_entries(path, ours, theirs)
         else:
             self.unresolved.append(path)
@@ -233,7 +233,8 @@ def _corrected(clash: Clash, values: Mapping[str, Value]) -> Clash:
     return clash._replace(kept=value, lost=clash.kept) if isinstance(value, str) else clash
 
 
-def _is_entry(path: str) -> bool:
+def is_entry(path: str) -> bool:
+    """Whether a file below a ticket's folder is an entry of its thread."""
     folder, _, name = path.rpartition("/")
     return not folder.endswith("/files") and bool(ENTRY_ID.fullmatch(name.removesuffix(".md")))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from tkt.domain.merge import Answers, Bodies
 from tkt.domain.settings import IntegratePolicy, Settings
@@ -31,6 +32,8 @@ from tkt.wiring.places import place_of, settings_reader
 
 if TYPE_CHECKING:
     from tkt.gitrepo.history import CommitFiles
+
+Told = TypeVar("Told")
 
 _TRIES = 20
 _SECONDS = 60.0
@@ -156,6 +159,24 @@ def open_sharing(start: str = "") -> Sharing:
         raise nobody_known()
     committer = (repository.identity() if repository else None) or author
     return Sharing(place, repository, settings, Authors(author, committer, now()))
+
+
+def meanwhile(work: Callable[[], Told]) -> Callable[[], Told]:
+    """Have another process do what takes long, where there is one to be had.
+
+    Args:
+        work: writes nothing, and gives what can be told in Python's own marshal format.
+
+    Returns:
+        What waits for it and gives that.
+    """
+    from tkt.store.index.looks import Look
+
+    try:
+        look = Look(lambda _: work(), (None,))
+    except OSError:
+        return work
+    return lambda: look.finish()[0] or work()
 
 
 class Patience:
