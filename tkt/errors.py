@@ -87,6 +87,10 @@ class ConflictError(TktError):
     exit_code = ExitCode.CONFLICT
 
 
+class BranchMovedError(ConflictError):
+    """Somebody else has moved the branch between the look at it and the move."""
+
+
 class AlreadyDoneError(TktError):
     """There is nothing left to do: a command that was cut off has done it."""
 

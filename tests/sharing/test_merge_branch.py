@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -198,20 +199,50 @@ def test_whenever_it_is_killed_the_next_one_finishes(desk: Laptop, tmp_path: Pat
     assert len(codes) > 20 // stride
 
 
-def test_a_branch_that_moves_meanwhile_is_not_overwritten(
+def _disturbed(desk: Laptop, ticket: str, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the person commit at the worst moment: when the merge has been made, and the branch not moved."""
+    join = GitBranch.commit
+    priorities = iter([f"P{1 + number % 2}" for number in range(times)])
+
+    def slowly(branch: GitBranch, fork: Fork, files: Mapping[str, Content], message: str) -> str:
+        done = join(branch, fork, files, message)
+        for priority in priorities:
+            path = desk.path(ticket)
+            path.write_text(
+                re.sub(r"priority: .*", f"priority: {priority}", path.read_text(encoding="utf-8"))
+            )
+            desk.git("commit", "--quiet", "--all", "-m", f"Now it is {priority}")
+            break
+        return done
+
+    monkeypatch.setattr(GitBranch, "commit", slowly)
+
+
+def test_a_branch_that_moves_meanwhile_is_merged_as_it_is_then(
     desk: Laptop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ticket = desk.create()
     fork(desk, [["label", ticket, "a"]], [["label", ticket, "b"], ["create", "B"]])
-    join = GitBranch.commit
+    _disturbed(desk, ticket, 2, monkeypatch)
+    assert desk.tkt("merge-branch", "other").out == "merged other: 1 created, 1 changed\n"
+    assert desk.git("log", "-2", "--first-parent", "--format=%s").splitlines() == [
+        "Merge other",
+        "Now it is P2",
+    ]
+    shown = desk.show(ticket)
+    assert (shown["labels"], shown["priority"]) == (["a", "b"], "P2")
+    assert desk.status == ""
 
-    def slowly(branch: GitBranch, fork: Fork, files: Mapping[str, Content], message: str) -> str:
-        desk.git("commit", "--quiet", "--allow-empty", "-m", "Somebody was faster")
-        return join(branch, fork, files, message)
 
-    monkeypatch.setattr(GitBranch, "commit", slowly)
+def test_a_branch_that_moves_time_and_again_is_not_overwritten(
+    desk: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = desk.create()
+    fork(desk, [["label", ticket, "a"]], [["label", ticket, "b"], ["create", "B"]])
+    _disturbed(desk, ticket, 100, monkeypatch)
     assert "the branch has moved meanwhile" in desk.tkt("merge-branch", "other", code=7).err
-    assert desk.git("log", "-1", "--format=%s") == "Somebody was faster"
+    assert desk.git("log", "-1", "--format=%s") == "Now it is P1"
+    assert desk.show(ticket)["labels"] == ["a"]
     assert desk.status == ""
 
 

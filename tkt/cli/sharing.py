@@ -42,18 +42,18 @@ def merge_branch_command(other: str, how: str, *, dry_run: bool) -> None:
     unless an option says what becomes of those lines.
     """
     from tkt.render.text import clean_line
-    from tkt.usecases.integrate import integrate
+    from tkt.usecases.integrate import Aim, integrate
     from tkt.wiring.sharing import open_sharing
 
     sharing = open_sharing()
     theirs = sharing.commit(other)
     name = clean_line(other)
     branch = sharing.branch(name)
-    summaries = _Summaries(sharing)
+    summaries, aim = _Summaries(sharing), Aim(theirs, name, dry_run)
     done = settling(
         sharing,
         how,
-        lambda answers: integrate(branch, summaries.joining(answers), theirs, name, dry_run=dry_run),
+        lambda answers: integrate(branch, summaries.joining(answers), aim),
     )
     if not done.moved:
         say(f"{name} is in this branch already; nothing was changed.")

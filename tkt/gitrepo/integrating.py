@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tkt.domain.ids import TICKETS, thread_folder, ticket_of, ticket_path
-from tkt.errors import ConflictError, TktError
+from tkt.errors import BranchMovedError, ConflictError, TktError
 from tkt.gitrepo.contents import Contents
 from tkt.gitrepo.following import follow
 from tkt.gitrepo.git import Git
@@ -327,7 +327,8 @@ class GitBranch:
         """Move the branch, and the working tree with it.
 
         Raises:
-            ConflictError: edits are in the way, or the branch has moved.
+            ConflictError: edits are in the way.
+            BranchMovedError: the branch is not there any more.
         """
         if self.repository is None:
             self._move(ours, new, message)
@@ -336,8 +337,13 @@ class GitBranch:
         def files() -> dict[str, Version | None]:
             return {path: after for path, (_, after) in self.changes(ours, new).items()}
 
-        with follow(self.repository, ours, new, files):
-            self._move(ours, new, message)
+        try:
+            with follow(self.repository, ours, new, files):
+                self._move(ours, new, message)
+        except ConflictError as error:
+            if self.head() == ours:
+                raise
+            raise BranchMovedError("the branch has moved meanwhile", "Run the command again.") from error
 
     def _move(self, ours: str, new: str, message: str) -> None:
         move_refs(self.git, f"update HEAD {new} {ours}\n", message)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tkt.errors import ConflictError
+from tkt.errors import BranchMovedError, ConflictError
 from tkt.gitrepo.git import Git, GitError
 from tkt.gitrepo.repository import Layout
 from tkt.gitrepo.worktree import drop
@@ -55,10 +55,6 @@ def _taken(handle: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-class BranchMovedError(ConflictError):
-    """Somebody else has moved the branch between the look at it and the move."""
 
 
 class Unfinished(NamedTuple):

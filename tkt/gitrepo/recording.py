@@ -15,11 +15,10 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from tkt.domain.settings import CommitPolicy
-from tkt.errors import AlreadyDoneError, ConflictError, TktError
+from tkt.errors import AlreadyDoneError, BranchMovedError, ConflictError, TktError
 from tkt.gitrepo.git import GitError
 from tkt.gitrepo.history import GitHistory, Recorded
 from tkt.gitrepo.locks import (
-    BranchMovedError,
     HeldIndex,
     desk_lock,
     draft_index,

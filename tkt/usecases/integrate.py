@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from tkt.domain.merge import Bodies, Clash
-from tkt.errors import ConflictError
+from tkt.errors import BranchMovedError, ConflictError
 
 _SHOWN = 10
+_TRIES = 3
 
 
 class Version(NamedTuple):
@@ -151,7 +152,8 @@ class Branch(Protocol):
         """Move the branch, and the working tree with it.
 
         Raises:
-            ConflictError: edits are in the way, or the branch has moved.
+            ConflictError: edits are in the way.
+            BranchMovedError: the branch is not there any more.
         """
 
 
@@ -192,35 +194,61 @@ class Integrated:
 Join = Callable[[Fork], Joined]
 
 
-def integrate(branch: Branch, join: Join, theirs: str, name: str, *, dry_run: bool = False) -> Integrated:
-    """Bring a commit into a branch.
+class Aim(NamedTuple):
+    """What is to be brought into a branch.
+
+    Args:
+        theirs: the commit.
+        name: what people call it.
+        dry_run: only say what would become of the branch.
+    """
+
+    theirs: str
+    name: str
+    dry_run: bool = False
+
+
+def integrate(branch: Branch, join: Join, aim: Aim) -> Integrated:
+    """Bring a commit into a branch by a merge.
 
     Args:
         branch: the one that is checked out.
         join: puts the tickets of both sides together.
-        theirs: the commit.
-        name: what people call it.
-        dry_run: only say what would become of it.
+        aim: the commit.
 
     Raises:
         ConflictError: something has to be settled by a person first; nothing has changed then.
+        BranchMovedError: somebody else moves the branch, time and again.
     """
+    return undisturbed(branch, lambda: merged(branch, join, aim))
+
+
+def undisturbed(branch: Branch, attempt: Callable[[], Integrated]) -> Integrated:
+    """Do something with a branch, and begin again where a Git command, which no lock stops, has moved it."""
     with branch.locked():
-        ours = branch.head()
-        relation = branch.relation(ours, theirs)
-        if relation.ahead:
-            return Integrated(ours, ours)
-        if relation.behind:
-            if not dry_run:
-                branch.advance(ours, theirs, f"fast-forward to {name}")
-            return Integrated(ours, theirs)
-        fork, joined = joined_fork(branch, join, relation.base, ours, theirs)
-        refuse_unresolved(joined, fork, name)
-        if dry_run:
-            return Integrated(ours, "", joined)
-        new = branch.commit(fork, joined.files, _message(name, joined))
-        branch.advance(ours, new, f"merge {name}")
-        return Integrated(ours, new, joined)
+        for _ in range(_TRIES - 1):
+            with suppress(BranchMovedError):
+                return attempt()
+        return attempt()
+
+
+def merged(branch: Branch, join: Join, aim: Aim) -> Integrated:
+    """As `integrate`, where the branch is locked, and once."""
+    ours = branch.head()
+    relation = branch.relation(ours, aim.theirs)
+    if relation.ahead:
+        return Integrated(ours, ours)
+    if relation.behind:
+        if not aim.dry_run:
+            branch.advance(ours, aim.theirs, f"fast-forward to {aim.name}")
+        return Integrated(ours, aim.theirs)
+    fork, joined = joined_fork(branch, join, relation.base, ours, aim.theirs)
+    refuse_unresolved(joined, fork, aim.name)
+    if aim.dry_run:
+        return Integrated(ours, "", joined)
+    new = branch.commit(fork, joined.files, _message(aim.name, joined))
+    branch.advance(ours, new, f"merge {aim.name}")
+    return Integrated(ours, new, joined)
 
 
 def joined_fork(branch: Branch, join: Join, base: str, ours: str, theirs: str) -> tuple[Fork, Joined]:

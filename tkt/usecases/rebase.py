@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from tkt.usecases.integrate import (
+    Aim,
     Branch,
     Content,
     Fork,
@@ -13,9 +14,10 @@ from tkt.usecases.integrate import (
     Join,
     Joined,
     UnsettledError,
-    integrate,
     joined_fork,
+    merged,
     refuse_unresolved,
+    undisturbed,
 )
 
 
@@ -36,50 +38,34 @@ class StraightBranch(Branch, Protocol):
         """A commit made once more on top of another; that one itself, where nothing of it is left to do."""
 
 
-def rebase(
-    branch: StraightBranch, join: Join, theirs: str, name: str, *, dry_run: bool = False
-) -> Integrated:
-    """Bring a commit into a branch, and put the branch's own commits on top of it.
+def rebase(branch: StraightBranch, join: Join, aim: Aim) -> Integrated:
+    """As `integrate`, but put the branch's own commits on top of the other one.
 
     Where both sides moved a ticket to another status, they are joined by a merge: only a merge shows that
     whoever took a step did not know where the ticket was. So are commits that others may have already.
-
-    Args:
-        branch: the one that is checked out.
-        join: puts the tickets of both sides together.
-        theirs: the commit.
-        name: what people call it.
-        dry_run: only say what would become of it.
-
-    Raises:
-        ConflictError: something has to be settled by a person first; nothing has changed then.
     """
-    with branch.locked():
-        done = _rebased(branch, join, theirs, name, dry_run=dry_run)
-    return done or integrate(branch, join, theirs, name, dry_run=dry_run)
+    return undisturbed(branch, lambda: _rebased(branch, join, aim) or merged(branch, join, aim))
 
 
-def _rebased(
-    branch: StraightBranch, join: Join, theirs: str, name: str, *, dry_run: bool
-) -> Integrated | None:
+def _rebased(branch: StraightBranch, join: Join, aim: Aim) -> Integrated | None:
     """What became of the branch; None where there is nothing to put on top, or a merge is needed."""
     ours = branch.head()
-    relation = branch.relation(ours, theirs)
+    relation = branch.relation(ours, aim.theirs)
     if relation.ahead or relation.behind:
         return None
-    fork, joined = joined_fork(branch, join, relation.base, ours, theirs)
+    fork, joined = joined_fork(branch, join, relation.base, ours, aim.theirs)
     if fork.published:
         return None
     own = branch.own(relation.base, fork.ours)
-    replayed = [] if _moved_twice(joined) else _replay(branch, join, own, theirs, name)
+    replayed = [] if _moved_twice(joined) else _replay(branch, join, own, aim)
     if not replayed:
         return None
     tip = replayed[-1][0]
     clashes = dict.fromkeys(clash for _, each in replayed for clash in each.clashes)
     told = Joined({}, tuple(clashes), joined.notes)
-    if dry_run:
+    if aim.dry_run:
         return Integrated(ours, "", told)
-    branch.advance(ours, tip, f"rebase on {name}")
+    branch.advance(ours, tip, f"rebase on {aim.name}")
     return Integrated(ours, tip, told)
 
 
@@ -88,21 +74,21 @@ def _moved_twice(joined: Joined) -> bool:
 
 
 def _replay(
-    branch: StraightBranch, join: Join, own: Sequence[tuple[str, str]], theirs: str, name: str
+    branch: StraightBranch, join: Join, own: Sequence[tuple[str, str]], aim: Aim
 ) -> list[tuple[str, Joined]]:
     """Our commits on top of theirs, each with what was put together for it; none where a merge is needed."""
-    tip = theirs
+    tip = aim.theirs
     done = []
     for commit, parent in own:
         fork = branch.fork(parent, branch.standing_on(parent, tip), commit)
         joined = join(fork)
         try:
-            refuse_unresolved(joined, fork, name)
+            refuse_unresolved(joined, fork, aim.name)
         except UnsettledError as error:  # what is put on top of theirs is ours
             bodies = {
                 path: each._replace(ours=each.theirs, theirs=each.ours) for path, each in error.bodies.items()
             }
-            raise UnsettledError(bodies, own[0][1], theirs, name) from error
+            raise UnsettledError(bodies, own[0][1], aim.theirs, aim.name) from error
         if _moved_twice(joined):
             return []
         tip = branch.replayed(commit, tip, fork, joined.files)

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import NamedTuple, Protocol
 
 from tkt.errors import ConflictError, RemoteError
-from tkt.usecases.integrate import Integrated, Join, Joined, integrate
+from tkt.usecases.integrate import Aim, Integrated, Join, Joined, integrate
 from tkt.usecases.rebase import StraightBranch, rebase
 
 
@@ -151,6 +151,6 @@ def _refuse_marked(paths: Sequence[str]) -> None:
 def _integrated(branch: StraightBranch, join: Join, theirs: str, name: str, wishes: Wishes) -> Integrated:
     if theirs:
         bring = rebase if wishes.straight else integrate
-        return bring(branch, join, theirs, name, dry_run=wishes.dry_run)
+        return bring(branch, join, Aim(theirs, name, wishes.dry_run))
     head = branch.head()
     return Integrated(head, head)
