@@ -112,12 +112,13 @@ def type_it(scene: Scene, *words: str, fault: Fault | None = None, args: tuple[s
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
-def faults(scene: Scene, spoiled: Path) -> Iterator[Fault]:
+def faults(scene: Scene, spoiled: Path, about: str = "") -> Iterator[Fault]:
     """Every fault that can meet a scene's command: those of calls that have to do with its folder.
 
     Args:
         scene: the command.
         spoiled: a folder for a copy, in which the command is run once and its calls are counted.
+        about: only of calls that name it.
     """
     copy = scene.copy(spoiled)
     log = copy.folder / "calls"
@@ -131,7 +132,7 @@ def faults(scene: Scene, spoiled: Path) -> Iterator[Fault]:
         match = _CALL.match(line)
         if match:
             counted[match.group(1), match.group(2)] += 1
-            if str(copy.folder) in _ELSEWHERE.sub("", line):
+            if str(copy.folder) in _ELSEWHERE.sub("", line) and about in line:
                 found[kinds[match.group(2)], counted[match.group(1), match.group(2)]] = None
     for kind, number in sorted(found):
         for trouble in TROUBLES[kind]:

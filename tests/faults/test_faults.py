@@ -32,6 +32,16 @@ def test_it_is_as_before_or_done_and_done_once(name: str, tmp_path: Path) -> Non
     assert [found for each in chosen for found in judge.judge(each)] == []
 
 
+@pytest.mark.slow
+def test_a_branch_that_git_cannot_read_is_not_taken_for_a_new_one(tmp_path: Path) -> None:
+    scene = make_scene("undo", tmp_path / "scene")
+    judge = Judge(scene, tmp_path)
+    every = faults(scene, tmp_path / "counted", about='/refs/heads/main"')
+    chosen = [each for each in every if (each.kind, each.trouble) == ("openat", "EIO")]
+    assert chosen
+    assert [found for each in chosen for found in judge.judge(each)] == []
+
+
 @pytest.fixture
 def comment(tmp_path: Path) -> Judge:
     """Somebody comments."""

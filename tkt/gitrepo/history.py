@@ -9,8 +9,9 @@ from io import BytesIO
 from typing import IO
 
 from tkt.domain.ids import TICKETS
-from tkt.errors import InvalidStoreError, NotFoundError, Problem
+from tkt.errors import InvalidStoreError, NotFoundError, Problem, TktError
 from tkt.gitrepo.git import Git
+from tkt.gitrepo.heads import head_of
 from tkt.gitrepo.repository import Repository
 from tkt.usecases.workspace import TRAILER, Actor, LastChange
 
@@ -22,6 +23,9 @@ _MANY = 1000
 """From so many files on, looking each one up takes longer than listing what there is."""
 _SEARCHED = 500
 """How far back the newest change of one person is looked for."""
+
+_NO_COMMIT = "# branch.oid (initial)"
+"""How `git status` begins before the first commit, and where it was refused a look at the branch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +131,17 @@ class GitHistory:
         return [path for path, is_staged in self._changes() if not is_staged]
 
     def _changes(self) -> list[tuple[str, bool]]:
-        """Paths that differ from the last commit, and whether the index has them as they are."""
+        """Paths that differ from the last commit, and whether the index has them as they are.
+
+        Raises:
+            TktError: Git cannot tell, since the disk does not let it read where the branch is.
+        """
         out = self.git.run(
-            "status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames", "--ignored=no",
-            "--ignore-submodules=all", "--", TICKETS,
+            "status", "--porcelain=v2", "--branch", "--no-ahead-behind", "-z", "--untracked-files=all",
+            "--no-renames", "--ignored=no", "--ignore-submodules=all", "--", TICKETS,
         ).decode("utf-8", "surrogateescape")  # fmt: skip
+        if out.startswith(_NO_COMMIT) and head_of(self.repository.layout.top)[1]:
+            raise TktError("git status cannot read which commit this branch is at", "Look at the disk.")
         prefix = self.repository.prefix
         rows = ((_changed_path(row), row[:1] == "1" and row[3:4] == ".") for row in out.split("\0"))
         return [(path.removeprefix(prefix), is_staged) for path, is_staged in rows if path]
