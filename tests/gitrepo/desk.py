@@ -119,12 +119,14 @@ class Desk:
         subject: str = "TKT-2j7k3q9: status: new -> done",
         policy: CommitPolicy = CommitPolicy.AUTO,
         who: Actor = ANA,
+        run_hooks: bool = False,
     ) -> Receipt:
-        return self.recorder(who).record(writes, Note(subject, (TRAILER,)), policy)
+        return self.recorder(who, run_hooks=run_hooks).record(writes, Note(subject, (TRAILER,)), policy)
 
-    def finish(self, policy: CommitPolicy = CommitPolicy.AUTO) -> Receipt:
+    def finish(self, policy: CommitPolicy = CommitPolicy.AUTO, *, run_hooks: bool = False) -> Receipt:
         """Set the ticket to done, with an entry."""
-        return self.record(self.write(ENTRY, b"entry\n"), self.write(TICKET, DONE), policy=policy)
+        writes = self.write(ENTRY, b"entry\n"), self.write(TICKET, DONE)
+        return self.record(*writes, policy=policy, run_hooks=run_hooks)
 
     def last(self, who: Actor = ANA) -> LastChange:
         last = self.history.last_change(who)

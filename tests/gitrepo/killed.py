@@ -36,6 +36,8 @@ def main(folder: str, last: str, policy: str) -> None:
     os.replace = _counted(os.replace, steps, int(last))
     if policy == "undo":
         desk.rewind()
+    elif policy == "hooks":
+        desk.finish(run_hooks=True)
     else:
         desk.finish(CommitPolicy(policy))
 

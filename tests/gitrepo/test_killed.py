@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.gitrepo.desk import ANA, DONE, ENTRY, OTHER, TEXT, TICKET, Desk
+from tests.gitrepo.desk import ANA, DONE, ENTRY, NOW, OTHER, TEXT, TICKET, Desk
 from tests.gitrepo.killed import KILLED
+from tkt.gitrepo.leftovers import clear
 
 _ROOT = Path(__file__).parent.parent.parent
-_STEPS = {"auto": 9, "amend": 14, "stage": 8, "undo": 16}
+_STEPS = {"auto": 9, "amend": 14, "stage": 8, "undo": 16, "hooks": 10}
 
 
 def _kill(desk: Desk, step: int, policy: str) -> bool:
@@ -33,7 +34,7 @@ def _prepare(desk: Desk, policy: str) -> None:
 
 
 def _every_step() -> list[object]:
-    slow = {"amend": pytest.mark.slow, "stage": pytest.mark.slow}
+    slow = {"amend": pytest.mark.slow, "stage": pytest.mark.slow, "hooks": pytest.mark.slow}
     return [
         pytest.param(policy, step, marks=slow.get(policy, ()))
         for policy, steps in _STEPS.items()
@@ -82,3 +83,16 @@ def test_what_was_edited_after_the_kill_is_not_overwritten(desk: Desk) -> None:
 def _moves_the_branch(desk: Desk, step: int) -> bool:
     _kill(desk, step, "auto")
     return desk.subjects != ["start"]
+
+
+def test_the_doctor_takes_back_what_was_staged_for_hooks(desk: Desk) -> None:
+    _prepare(desk, "hooks")
+    before = desk.status
+    step = next(step for step in range(1, 20) if _kill(desk, step, "hooks") and desk.status != before)
+
+    said = clear(desk.repository, NOW)
+
+    assert step
+    assert any("with what was staged for git commit taken back" in each for each in said)
+    assert desk.status == before
+    assert not clear(desk.repository, NOW)

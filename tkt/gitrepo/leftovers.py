@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from tkt.gitrepo.history import GitHistory
-from tkt.gitrepo.locks import desk_lock, index_lock, is_ours, sweep
+from tkt.gitrepo.locks import desk_lock, index_lock, is_ours, offered_path, sweep
 from tkt.gitrepo.recovery import finish
 from tkt.gitrepo.repository import Layout, Repository
 from tkt.gitrepo.worktree import drop, explained
@@ -50,6 +50,9 @@ def clear(repository: Repository, now: datetime) -> list[str]:
     lock = f"{layout.index}.lock"
     with explained(), desk_lock(layout.common_dir):
         done = [f"{lock} is gone, with what it was for finished"] if is_ours(lock) else []
+        offered = offered_path(layout.index)
+        if os.path.exists(offered):
+            done.append(f"{offered} is gone, with what was staged for git commit taken back")
         if done:
             with index_lock(layout.index) as held:
                 finish(GitHistory(repository), held)

@@ -202,6 +202,11 @@ def draft_path(index: str) -> str:
     return f"{index}.tkt-draft"
 
 
+def offered_path(index: str) -> str:
+    """Where it is written down what is staged for `git commit` to take (`recovery.py`)."""
+    return f"{index}.tkt-offered"
+
+
 @contextlib.contextmanager
 def draft_index(git: Git, layout: Layout, entries: Sequence[tuple[str, str]]) -> Iterator[Callable[[], str]]:
     """A copy of the user's index with other entries; everything else in it stays as it is.

@@ -24,13 +24,14 @@ from tkt.gitrepo.locks import (
     draft_index,
     index_lock,
     move_refs,
+    offered_path,
     sweep,
     uninterrupted,
 )
 from tkt.gitrepo.objects import Draft, Written, blob_ids, pending_ref, stored_id, write_objects
-from tkt.gitrepo.recovery import Untold, finish
+from tkt.gitrepo.recovery import Untold, finish, offer
 from tkt.gitrepo.repository import Repository
-from tkt.gitrepo.worktree import content, drafted, explained, replace_files, require_bases
+from tkt.gitrepo.worktree import content, drafted, drop, explained, replace_files, require_bases
 from tkt.usecases.pending import with_change
 from tkt.usecases.workspace import (
     UNDOING,
@@ -126,6 +127,7 @@ class GitRecorder:
             if not self.run_hooks:
                 return self._commit(writes, draft, head, policy, held)
             held.key = ""  # it is not done before Git has committed it
+            offer(self.history, head, writes)
             self._stage(writes, head, held)
         receipt = self._commit_with_hooks(writes, draft, head, policy)
         self._done(note.key, receipt.commit)
@@ -310,15 +312,14 @@ class GitRecorder:
         except BaseException as error:
             if self.history.recorded(())[0] != head:  # made, and cut off in a hook that runs afterwards
                 raise
-            back = [FileWrite(write.path, write.base, write.data) for write in writes]
-            with self._index() as held:
-                self._stage(back, head, held)
-                replace_files(self.repository.root, [write for write in writes if write.by_hand])
+            with self._index():
+                pass  # which takes it back
             if isinstance(error, GitError):
                 raise ConflictError(
                     f"Git refused the commit: {error.message}", "Nothing was changed."
                 ) from error
             raise
+        drop(offered_path(self.repository.layout.index))
         return Receipt(policy, self.history.recorded(())[0])
 
     def rewind(self, change: LastChange) -> Receipt:

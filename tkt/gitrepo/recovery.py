@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Sequence
 
 from tkt.gitrepo.history import GitHistory
-from tkt.gitrepo.locks import HeldIndex, draft_path
-from tkt.gitrepo.objects import blob_ids
+from tkt.gitrepo.locks import HeldIndex, draft_index, draft_path, offered_path
+from tkt.gitrepo.objects import blob_ids, stored_id
 from tkt.gitrepo.worktree import content, drop, replace_files, sweep_drafts
 from tkt.usecases.workspace import FileWrite
 
@@ -26,6 +27,12 @@ def finish(history: GitHistory, held: HeldIndex) -> str:
     Returns:
         The key of what is done now; "" for nothing.
     """
+    done = _finished(history, held)
+    _withdraw(history)
+    return done
+
+
+def _finished(history: GitHistory, held: HeldIndex) -> str:
     if held.unfinished is None:
         return ""
     layout = history.repository.layout
@@ -42,6 +49,69 @@ def finish(history: GitHistory, held: HeldIndex) -> str:
             replace_files(history.repository.root, writes)
             os.replace(draft, layout.index)
     return held.unfinished.key if done else ""
+
+
+def offer(history: GitHistory, head: str, writes: Sequence[FileWrite]) -> None:
+    """Write down what is about to be staged for `git commit` to take, so that it does not stay there.
+
+    Args:
+        history: of the repository, whose index is locked.
+        head: the commit at HEAD, which has the files as they were.
+        writes: the files.
+    """
+    layout = history.repository.layout
+    rows = (f"{stored_id(each, sha256=layout.sha256)} {each.by_hand:d} {each.path}\0" for each in writes)
+    with open(offered_path(layout.index), "wb") as file:
+        file.write("".join((f"{head}\0", *rows)).encode("utf-8", "surrogateescape"))
+
+
+def _withdraw(history: GitHistory) -> None:
+    """Take back what was offered to `git commit`, unless it was taken, or other things are staged by now.
+
+    What a person had edited by hand is only taken out of the index.
+
+    Args:
+        history: of the repository, whose index is locked.
+    """
+    layout = history.repository.layout
+    path = offered_path(layout.index)
+    try:
+        with open(path, "rb") as file:
+            head, *rows = file.read().decode("utf-8", "surrogateescape").split("\0")
+    except FileNotFoundError:
+        return
+    offered = [row.split(" ", 2) for row in rows[:-1]]
+    at, found = history.recorded([name for _, _, name in offered])
+    staged = [
+        each for each, there in zip(offered, found, strict=True) if at == head and there.staged == each[0]
+    ]
+    if staged:
+        _unstage(history, staged)
+    drop(path)
+
+
+def _unstage(history: GitHistory, offered: Sequence[Sequence[str]]) -> None:
+    """Put the index and files back to what the last commit has.
+
+    Args:
+        history: of the repository.
+        offered: of each file the blob that is staged, `1` where a person made it so, and its path.
+    """
+    repository = history.repository
+    names = [name for _, _, name in offered]
+    blobs = history.blobs("HEAD", names)
+    entries = [
+        (repository.prefix + name, blob.oid if blob else "") for name, blob in zip(names, blobs, strict=True)
+    ]
+    with draft_index(repository.git, repository.layout, entries) as ready:
+        index = ready()
+        writes = [
+            FileWrite(name, blob.data if blob else None)
+            for (oid, by_hand, name), blob in zip(offered, blobs, strict=True)
+            if by_hand == "0" and _is_as_before(history, name, oid)
+        ]
+        replace_files(repository.root, writes)
+        os.replace(index, repository.layout.index)
 
 
 def _is_as_before(history: GitHistory, path: str, blob: str) -> bool:
