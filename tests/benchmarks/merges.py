@@ -7,38 +7,20 @@ tree; tkt is `tkt merge-branch`, commit, index and working tree included.
 
 from __future__ import annotations
 
-import argparse
-import statistics
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.benchmarks.exports import beads_export
-from tests.benchmarks.stopwatch import TKT, clean_environment, run
+from tests.benchmarks.pair import Pair, compare
+from tests.benchmarks.stopwatch import TKT, run
 
-_LIMIT = 10
-_NOW = "2026-11-22T09:00:00Z"
+_PAIR = Pair("merges", __doc__, "tickets", 1000, ("git merge-tree", "tkt merge-branch"), 10)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Make a repository with two branches, take the times, print them."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.merges", description=__doc__)
-    parser.add_argument("--tickets", type=int, default=1000, metavar="N", help="changed on both sides")
-    parser.add_argument("--runs", type=int, default=5, metavar="N", help="how many rounds count")
-    chosen = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="tkt-benchmarks-") as name:
-        folder = Path(name)
-        env = clean_environment(folder, _NOW)
-        desk = folder / "desk"
-        _make(desk, chosen.tickets, env)
-        rounds = [_round(desk, env) for _ in range(chosen.runs + 1)][1:]
-    git, tkt = (statistics.median(times) for times in zip(*rounds, strict=True))
-    ratio = statistics.median(mine / theirs for theirs, mine in rounds)
-    print(
-        f"{chosen.tickets:,} tickets: git merge-tree {1000 * git:.0f} ms, "
-        f"tkt merge-branch {1000 * tkt:.0f} ms, {ratio:.1f} x; at most {_LIMIT} x"
-    )
+    compare(_PAIR, _make, _round, arguments)
 
 
 def _round(desk: Path, env: Mapping[str, str]) -> tuple[float, float]:
@@ -49,9 +31,6 @@ def _round(desk: Path, env: Mapping[str, str]) -> tuple[float, float]:
 
 
 def _make(desk: Path, tickets: int, env: Mapping[str, str]) -> None:
-    desk.mkdir()
-    run(["git", "init", "--quiet"], desk, env)
-    run([*TKT, "init"], desk, env)
     export = desk.parent / "export.jsonl"
     export.write_text(beads_export(tickets), encoding="utf-8")
     run([*TKT, "import", "beads", str(export)], desk, env)

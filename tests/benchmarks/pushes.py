@@ -6,18 +6,15 @@ Each commit takes one step with one ticket of its own, as `tkt transition` does.
 
 from __future__ import annotations
 
-import argparse
-import statistics
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.benchmarks.stopwatch import TKT, clean_environment, run
+from tests.benchmarks.pair import Pair, compare
+from tests.benchmarks.stopwatch import TKT, run
 from tkt.domain.ids import ALPHABET
 
-_LIMIT = 10
-_NOW = "2026-11-22T09:00:00Z"
+_PAIR = Pair("pushes", __doc__, "commits", 1000, ("git", "tkt check --range"), 10)
 _MONTH = "tickets/2026-11"
 _WHO = "ana@example.com"
 _BEFORE = 3
@@ -26,22 +23,7 @@ _BEFORE = 3
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Make a repository, take the times, print them."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.pushes", description=__doc__)
-    parser.add_argument("--commits", type=int, default=1000, metavar="N", help="and as many tickets")
-    parser.add_argument("--runs", type=int, default=5, metavar="N", help="how many rounds count")
-    chosen = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="tkt-benchmarks-") as name:
-        folder = Path(name)
-        env = clean_environment(folder, _NOW)
-        desk = folder / "desk"
-        _make(desk, chosen.commits, env)
-        rounds = [_round(desk, env) for _ in range(chosen.runs + 1)][1:]
-    git, tkt = (statistics.median(times) for times in zip(*rounds, strict=True))
-    ratio = statistics.median(mine / theirs for theirs, mine in rounds)
-    print(
-        f"{chosen.commits:,} commits: git {1000 * git:.0f} ms, tkt check --range {1000 * tkt:.0f} ms, "
-        f"{ratio:.1f} x; at most {_LIMIT} x"
-    )
+    compare(_PAIR, _make, _round, arguments)
 
 
 def _round(desk: Path, env: Mapping[str, str]) -> tuple[float, float]:
@@ -51,9 +33,6 @@ def _round(desk: Path, env: Mapping[str, str]) -> tuple[float, float]:
 
 
 def _make(desk: Path, commits: int, env: Mapping[str, str]) -> None:
-    desk.mkdir()
-    run(["git", "init", "--quiet"], desk, env)
-    run([*TKT, "init"], desk, env)
     subprocess.run(["git", "fast-import", "--quiet"], cwd=desk, env=env, input=_history(commits), check=True)
     run(["git", "repack", "-a", "-d", "--quiet"], desk, env)
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.benchmarks import merges
+from tests.benchmarks import merges, races
 from tests.benchmarks.conflicts import measure
 
 if TYPE_CHECKING:
@@ -26,3 +26,9 @@ def test_what_merging_costs_is_printed(capsys: pytest.CaptureFixture[str]) -> No
     merges.main(["--tickets", "5", "--runs", "1"])
     said = capsys.readouterr().out
     assert re.fullmatch(r"5 tickets: git merge-tree \d+ ms, tkt merge-branch \d+ ms, [0-9.]+ x; .*\n", said)
+
+
+def test_what_many_pushes_cost_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    races.main(["--clones", "2", "--runs", "1"])
+    said = capsys.readouterr().out
+    assert re.fullmatch(r"2 clones: git push \d+ ms, tkt sync \d+ ms, [0-9.]+ x\n", said)
