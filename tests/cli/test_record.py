@@ -38,6 +38,22 @@ def test_nothing_is_written_where_it_is_only_tried_or_not_allowed(desk: Desk) ->
     assert "cannot go from new to reopened" in desk.refused(4, "record")
 
 
+@pytest.mark.parametrize("how", [["record"], ["check", "--fix"]])
+def test_what_a_commit_of_an_older_index_has_left_out_is_put_back(desk: Desk, how: list[str]) -> None:
+    ticket = desk.create()
+    desk.tkt("transition", ticket, "in-progress", "-m", "On it.")
+    recorded = desk.git("rev-parse", "HEAD:tickets")
+    # As `git commit` does that has read the index before tkt wrote to it.
+    desk.git("read-tree", "HEAD~1")
+    desk.git("commit", "--quiet", "--allow-empty", "-m", "By hand")
+    assert desk.git("rev-parse", "HEAD:tickets") != recorded
+    desk.tkt(*how)
+    assert desk.git("rev-parse", "HEAD:tickets") == recorded
+    assert desk.git("log", "-1", "--format=%s") == f"{ticket}: put back what a commit left out"
+    assert desk.git("status", "--porcelain") == ""
+    assert desk.tkt("record").out == "Nothing to record.\n"
+
+
 def test_somebody_elses_work_in_the_index_stays(desk: Desk) -> None:
     ticket = desk.create()
     (desk.root / "code.py").write_text("x = 1\n", encoding="utf-8")

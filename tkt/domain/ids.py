@@ -77,6 +77,12 @@ def ticket_of(path: str) -> str:
     return found if mine else ""
 
 
+def is_entry(path: str) -> bool:
+    """Whether a file below a ticket's folder is an entry of its thread."""
+    folder, _, name = path.rpartition("/")
+    return not folder.endswith("/files") and bool(ENTRY_ID.fullmatch(name.removesuffix(".md")))
+
+
 def no_ticket(ticket_id: str) -> NotFoundError:
     """The error for a ticket that is not there."""
     return NotFoundError(f"no ticket {ticket_id}", "tkt list --all shows what there is.")

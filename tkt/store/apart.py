@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tkt.domain.fields import FIXED, HEAD_LIMIT
+from tkt.domain.ids import is_entry
 from tkt.errors import InvalidStoreError
 from tkt.store.codec import ENTRY_MARK, Document, dump, field_lines, items_of, parse
 from tkt.store.decoding import decode
-from tkt.store.uniting import is_entry
 from tkt.usecases.integrate import Content, Triple, Version
 
 Rows = Mapping[str, Triple]

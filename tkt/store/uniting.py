@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tkt.domain.entry import Entry
 from tkt.domain.fields import Value
 from tkt.domain.healing import healed
-from tkt.domain.ids import ALPHABET, ENTRY_ID, thread_folder, ticket_path
+from tkt.domain.ids import ALPHABET, is_entry, thread_folder, ticket_path
 from tkt.domain.merge import Bodies, Clash
 from tkt.domain.replay import Key, Outcome, replay
 from tkt.domain.succession import Snapshot
@@ -231,12 +231,6 @@ def _corrected(clash: Clash, values: Mapping[str, Value]) -> Clash:
     """A clash with the value that holds in the end."""
     value = values.get(clash.field)
     return clash._replace(kept=value, lost=clash.kept) if isinstance(value, str) else clash
-
-
-def is_entry(path: str) -> bool:
-    """Whether a file below a ticket's folder is an entry of its thread."""
-    folder, _, name = path.rpartition("/")
-    return not folder.endswith("/files") and bool(ENTRY_ID.fullmatch(name.removesuffix(".md")))
 
 
 def _derived_id(entry_id: str, data: bytes, taken: set[str], path: str) -> str:

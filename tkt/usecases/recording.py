@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tkt.domain.entry import Entry
 from tkt.domain.fields import clean_text, clean_title
-from tkt.domain.ids import ticket_of, ticket_path
+from tkt.domain.ids import is_entry, ticket_of, ticket_path
 from tkt.domain.replay import disagreements, items_of, part, replay
 from tkt.domain.settings import CommitPolicy, Settings
 from tkt.domain.standing import DESCRIPTION, plainly_spelt
@@ -68,6 +68,8 @@ def record_edits(ws: Workspace, edits: Sequence[Edit], same: Sequence[str] = ())
 def _subject(edit: Edit) -> str:
     if edit.before is None:
         return f"create: {edit.after.title}"
+    if edit.before == edit.after and edit.beside:
+        return "put back what a commit left out"
     if edit.before.fields != edit.after.fields:
         return summary(edit)
     return f"edit the {'file' if edit.before.body == edit.after.body else 'description'}"
@@ -153,6 +155,7 @@ def _edit(ws: Workspace, committed: Tickets | None, ticket_id: str, differing: S
     beside = _beside(ws, ticket_id, differing)
     if committed is None:
         return _new(ws, now, Edit(None, after, data=data, by_hand=True, beside=beside))
+    base = committed.whole(ticket_id)
     at_head = _snapshot(committed.load(ticket_id), committed.thread(ticket_id)[0])
     _require_allowed(ws, [at_head], now)
     before = _as_told(at_head, now, ws.settings)
@@ -160,10 +163,22 @@ def _edit(ws: Workspace, committed: Tickets | None, ticket_id: str, differing: S
     after = after.with_fields({name: () if isinstance(gone[name], tuple) else "" for name in gone})
     changed = [name for name in after.fields if (before.fields.get(name) or "") != (after.fields[name] or "")]
     if not changed and before.body == after.body:
-        return None
+        left_out = _lacks_entries(ws, beside)
+        return Edit(after, after, data=data, base=base, by_hand=True, beside=beside) if left_out else None
     for name in changed:
         require_editable(ws, name, before, after)
-    return Edit(before, after, data=data, base=committed.whole(ticket_id), by_hand=True, beside=beside)
+    return Edit(before, after, data=data, base=base, by_hand=True, beside=beside)
+
+
+def _lacks_entries(ws: Workspace, beside: Sequence[FileWrite]) -> bool:
+    """Whether entries are neither in the last commit nor staged, where tkt itself would have put them.
+
+    A `git commit` that has read the index before tkt wrote to it takes them out of the branch again.
+    """
+    if ws.policy not in {CommitPolicy.AUTO, CommitPolicy.AMEND}:
+        return False
+    unstaged = set(ws.history.unstaged()) if beside else set()
+    return any(is_entry(each.path) and each.path in unstaged for each in beside)
 
 
 def _new(ws: Workspace, now: Snapshot, edit: Edit) -> Edit | None:
