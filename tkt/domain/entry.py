@@ -178,6 +178,8 @@ def differences(before: Mapping[str, Value], after: Mapping[str, Value]) -> tupl
     changes = []
     for name, new in after.items():
         old = before.get(name, "")
+        if old == new:
+            continue
         if isinstance(new, tuple):
             gone = tuple(each for each in _items(old) if each not in new)
             come = tuple(each for each in new if each not in _items(old))

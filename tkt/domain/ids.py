@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from tkt.errors import NotFoundError, UsageError
 
@@ -41,6 +42,7 @@ def month_code(moment: datetime) -> str:
     return ALPHABET[months // len(ALPHABET)] + ALPHABET[months % len(ALPHABET)]
 
 
+@lru_cache(maxsize=1024)
 def month_folder(ticket_id: str) -> str:
     """The folder `YYYY-MM` that an id's first two characters name."""
     body = ticket_id.rpartition("-")[2]
@@ -48,6 +50,7 @@ def month_folder(ticket_id: str) -> str:
     return f"{_EPOCH_YEAR + months // 12}-{months % 12 + 1:02}"
 
 
+@lru_cache(maxsize=1024)
 def thread_folder(ticket_id: str) -> str:
     """Where a ticket's entries are, relative to the store: the id says it.
 

@@ -280,6 +280,7 @@ class CommitFiles:
         self.prefix = prefix
         self._blobs: dict[str, tuple[str, str]] | None = None
         self._folders: dict[str, set[str]] | None = None
+        self._never_followed: dict[str, str] | None = None
         self.readers: dict[int, _Reader] = {}
 
     def names(self, folder: str) -> Sequence[str]:
@@ -315,12 +316,17 @@ class CommitFiles:
 
     def _refuse_links(self, path: str) -> None:
         """See that nothing on the way is a link or another repository."""
+        if self._never_followed is None:
+            found = self.listing().items()
+            self._never_followed = {place: mode for place, (mode, _) in found if mode in _NEVER_FOLLOWED}
+        if not self._never_followed:
+            return
         steps = path.split("/")
         for depth in range(1, len(steps) + 1):
             place = "/".join(steps[:depth])
-            mode, _ = self.listing().get(place, ("100644", ""))
-            if mode in _NEVER_FOLLOWED:
-                raise InvalidStoreError((Problem(place, 0, _NEVER_FOLLOWED[mode], "mode"),))
+            if place in self._never_followed:
+                text = _NEVER_FOLLOWED[self._never_followed[place]]
+                raise InvalidStoreError((Problem(place, 0, text, "mode"),))
 
     def listing(self) -> dict[str, tuple[str, str]]:
         """The mode and the id of each file, by its path.
