@@ -37,6 +37,22 @@ def test_both_sides_are_in_it(desk: Laptop) -> None:
     assert "in this branch already" in desk.tkt("merge-branch", "other").out
 
 
+def test_what_came_is_told_all_the_same_where_another_process_finds_it_out(
+    desk: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = desk.create()
+    fork(desk, [["label", ticket, "vip"]], [["transition", ticket, "closed"], ["create", "Another"]])
+    desk.git("switch", "--quiet", "other")
+    desk.write("tickets/2026-11/TKT-2j00000.md", "no ticket\n")
+    desk.git("add", "--all")
+    desk.git("commit", "--quiet", "-m", "By hand")
+    desk.git("switch", "--quiet", "main")
+    monkeypatch.setattr("tkt.cli.sharing._MANY", 0)
+    said = desk.tkt("merge-branch", "other")
+    assert said.out == "merged other: 1 created, 1 closed\n"
+    assert "warning: tickets/2026-11/TKT-2j00000.md:1: no front matter" in said.err
+
+
 def test_which_side_is_ours_makes_no_difference(desk: Laptop) -> None:
     ticket = desk.create("Login page fails", "One.\n\nTwo.\n\nThree.\n")
     fork(

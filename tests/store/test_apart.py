@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.store.test_merging import BODY, MERGER, PATH, SETTINGS, ticket
@@ -104,6 +104,8 @@ _START = write_ticket(ticket(component="x"), SETTINGS)
 
 
 @given(edits, edits, edits, st.tuples(threads, threads, threads))
+@example({}, {"status": "closed"}, {"status": "waiting"}, ([], [], []))
+@example({}, {"priority": "P1"}, {}, ([], [{"due": ("", "2026-12-01")}], [{"due": ("", "2026-12-02")}]))
 def test_the_short_way_and_the_long_one_come_to_the_same(
     start: Mapping[str, str],
     one: Mapping[str, str],
