@@ -117,23 +117,27 @@ class Ahead:
                 for each in months
                 if each in kept
             ]
-        self._look: Look[Asked, Packed] = Look(_stamps, asked)
+        self._look: Look[Asked, Packed | tuple[()]] = Look(_stamps, asked)
 
     def seen(self) -> tuple[dict[str, Packed], dict[str, tuple[Sequence[str], Packed]]]:
         """By the path of a month its stamps, if it could be seen, and the names and stamps of its threads."""
         months: dict[str, Packed] = {}
         threads: dict[str, tuple[Sequence[str], Packed]] = {}
-        for (path, names, _), stamps in zip(self._look.items, self._look.finish(), strict=True):
-            if stamps is not None and names is None:
-                months[path] = stamps
-            elif stamps is not None and names is not None:
-                threads[path] = names, stamps
+        for (path, names, before), told in zip(self._look.items, self._look.finish(), strict=True):
+            if told is None:
+                continue
+            if names is None:
+                months[path] = told or before
+            else:
+                threads[path] = names, told or before
         return months, threads
 
 
-def _stamps(asked: Asked) -> Packed:
+def _stamps(asked: Asked) -> Packed | tuple[()]:
+    """How a month or its threads look; nothing where that is as it was, which takes the least telling."""
     path, names, before = asked
-    return month_stamps((path, before)) if names is None else thread_stamps((path, names, before))
+    found = month_stamps((path, before)) if names is None else thread_stamps((path, names, before))
+    return () if found == before else found
 
 
 def _kept(index: str, root: str) -> dict[str, Packed]:

@@ -14,6 +14,7 @@ from tkt.store.files import DiskFiles
 from tkt.store.index.looks import Ahead, looked_at
 from tkt.store.index.rows import NO_ITEMS, packed_problems, unpacked_problems
 from tkt.store.index.stamps import (
+    ITSELF,
     NOTHING,
     Packed,
     by_thread,
@@ -38,9 +39,6 @@ NO_STAMPS: Mapping[str, Kept | None] = MappingProxyType({})
 
 _PLAIN = "100"
 """How the mode of a file begins that is no link and no other repository."""
-
-_ITSELF = "."
-"""What a month's folder is called among its files."""
 
 _MANY = 100_000
 """From so many bytes of stamps on, half of the files are looked at by another process."""
@@ -132,7 +130,7 @@ class WorkingTree:
             if before and before[:2] == after:
                 found.problems += unpacked_problems(before[2])
                 continue
-            names = changed(_packed(before), after) - {_ITSELF}
+            names = changed(_packed(before), after) - {ITSELF}
             if before and before[0] == after[0] and self._are_tickets(folder, names):
                 found.problems += unpacked_problems(before[2])
                 found.stamps[folder] = (*after, before[2])

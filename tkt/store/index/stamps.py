@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import chain
 from operator import attrgetter
 
@@ -35,6 +36,11 @@ NOTHING: Packed = (b"", b"")
 
 _REST = "//"
 """Between the names of a month's files and those of everything else there."""
+
+ITSELF = "."
+"""What a month's folder is called among its files."""
+
+_PATHS = bytes.maketrans(b"/ ", b"\n/")
 
 
 def tree_key(root: str) -> str:
@@ -87,14 +93,14 @@ def month_stamps(month: tuple[str, Packed]) -> Packed:
     young = time.time_ns() - _TICK
     names = files_in(before)
     if names:
-        figures = _figures([folder, *(f"{folder}/{name}" for name in names[1:])], young)
+        figures = _figures(folder, names, young)
         if figures[:_BYTES] == before[1][:_BYTES]:
             return before[0], figures
     found = os.listdir(folder)
     files = sorted([name for name in found if name.endswith(".md")])
     others = sorted([name for name in found if not name.endswith(".md")])
-    figures = _figures([folder, *(f"{folder}/{name}" for name in files)], young)
-    return os.fsencode(f"{'/'.join(['.', *files])}{_REST}{'/'.join(others)}"), figures
+    figures = _figures(folder, [ITSELF, *files], young)
+    return os.fsencode(f"{'/'.join([ITSELF, *files])}{_REST}{'/'.join(others)}"), figures
 
 
 def thread_stamps(month: tuple[str, Sequence[str], Packed]) -> Packed:
@@ -105,13 +111,14 @@ def thread_stamps(month: tuple[str, Sequence[str], Packed]) -> Packed:
     """
     folder, tickets, before = month
     young = time.time_ns() - _TICK
-    names = files_in(before)
-    if [name[:-1] for name in names if name[-1] == " "] == list(tickets):
-        figures = _figures([_path(folder, name) for name in names], young)
-        if _of_folders(names, figures) == _of_folders(names, before[1]):
+    paths = _paths(before[0])
+    folders = [place for place, path in enumerate(paths) if b"/" not in path]
+    if [os.fsdecode(paths[place]) for place in folders] == list(tickets):
+        figures = _figures(folder, paths, young)
+        if _of(folders, figures) == _of(folders, before[1]):
             return before[0], figures
-    names = [name for ticket in tickets for name in _listed(folder, ticket)]
-    return os.fsencode("/".join(names)), _figures([_path(folder, name) for name in names], young)
+    packed = os.fsencode("/".join([name for ticket in tickets for name in _listed(folder, ticket)]))
+    return packed, _figures(folder, _paths(packed), young)
 
 
 def by_thread(stamps: Packed) -> dict[str, Packed]:
@@ -135,29 +142,44 @@ def _listed(folder: str, ticket: str) -> list[str]:
     return [f"{ticket} ", *sorted([f"{ticket} {name}" for name in found if name.endswith(".md")])]
 
 
-def _path(folder: str, name: str) -> str:
-    return f"{folder}/{name.replace(' ', '/', 1)}" if name[-1] != " " else f"{folder}/{name[:-1]}"
+def _paths(packed: bytes) -> list[bytes]:
+    """Where threads and entries lie, seen from the folder of their month."""
+    if not packed:
+        return []
+    # All at once, unless there are names that no entry has.
+    if packed.count(b" ") == packed.count(b"/") + 1 and b"\n" not in packed:
+        return packed.translate(_PATHS).replace(b"/\n", b"\n").removesuffix(b"/").split(b"\n")
+    return [name.replace(b" ", b"/", 1).removesuffix(b"/") for name in packed.split(b"/")]
 
 
-def _of_folders(names: Sequence[str], figures: bytes) -> list[bytes]:
-    return [figures[at * _BYTES : (at + 1) * _BYTES] for at, name in enumerate(names) if name[-1] == " "]
+def _of(places: Sequence[int], figures: bytes) -> list[bytes]:
+    return [figures[place * _BYTES : (place + 1) * _BYTES] for place in places]
 
 
 _LOOK = attrgetter("st_mtime_ns", "st_ctime_ns", "st_size", "st_ino")
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
-def _figures(paths: Sequence[str], young: int) -> bytes:
+def _figures(folder: str, paths: Sequence[str] | Sequence[bytes], young: int) -> bytes:
     """How files look.
 
     Args:
-        paths: of the files.
+        folder: where they are.
+        paths: of the files, from there.
         young: from this moment on changes prove nothing: it is a tick before anything was looked at.
     """
+    if not paths:
+        return b""
+    place = os.open(folder, _FOLDER)
     try:
-        figures = array("q", chain.from_iterable(map(_LOOK, map(os.lstat, paths))))
-    except (OSError, OverflowError):
-        figures = array("q", chain.from_iterable(map(_one, paths)))
-    if figures and max(*figures[0::_EACH], *figures[1::_EACH]) > young - _COARSE_TICK:
+        look = partial(os.lstat, dir_fd=place)  # the way to the folder is not gone again for each of them
+        try:
+            figures = array("q", chain.from_iterable(map(_LOOK, map(look, paths))))
+        except (OSError, OverflowError):
+            figures = array("q", chain.from_iterable(_one(look, each) for each in paths))
+    finally:
+        os.close(place)
+    if max(chain(figures[0::_EACH], figures[1::_EACH])) > young - _COARSE_TICK:
         _distrust_young(figures, young)
     return figures.tobytes()
 
@@ -171,10 +193,10 @@ def _distrust_young(figures: array[int], young: int) -> None:
             figures[at : at + _EACH] = array("q", _no_proof())
 
 
-def _one(path: str) -> tuple[int, int, int, int]:
+def _one(look: Callable[[str | bytes], os.stat_result], path: str | bytes) -> tuple[int, int, int, int]:
     """A file's figures, unless they prove nothing: it is gone, or they are too large."""
     try:
-        found = os.lstat(path)
+        found = look(path)
     except OSError:
         return _no_proof()
     return _no_proof() if found.st_ino >= _HUGE else _LOOK(found)
