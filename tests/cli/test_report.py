@@ -141,6 +141,42 @@ def test_merged_tickets_do_not_count(busy: Desk) -> None:
     assert numbers(busy, "summary", "--at", "2026-11-19T09:00")["created"] == 2
 
 
+def test_what_was_said_in_merged_tickets_counts_for_the_one_that_goes_on(
+    busy: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = busy.create("No mail", "--requester", CUSTOMER, "--queue", "development")
+    second = busy.create("Mail is gone", "--requester", "other@example.org", "--queue", "development")
+    busy.tkt("merge", first, second)
+
+    def told(*args: str) -> dict[str, Any]:
+        found = numbers(busy, "summary", "queue:development", *args)
+        assert numbers(busy, "summary", "queue:development", *args, "--no-index") == found
+        return found
+
+    assert told()["first_response.median"] is None
+    monkeypatch.setenv("TKT_NOW", "2026-11-19T11:00:00Z")
+    busy.tkt("comment", second, "We look into it.")
+    monkeypatch.setenv("TKT_NOW", "2026-11-19T12:00:00Z")
+    (judged,) = busy.tkt("sla", "status", first, "--json").data
+    assert judged["clocks"][0]["met_at"] == "2026-11-19T11:00:00Z"
+    assert told()["first_response.median"] == 3600
+    assert told("--at", "2026-11-19T10:30")["first_response.median"] is None
+    busy.tkt("transition", first, "resolved", "--resolution", "fixed")
+    monkeypatch.setenv("TKT_NOW", "2026-11-19T13:00:00Z")
+    assert (told()["first_contact"], told()["resolved"]) == (1, 1)
+
+
+def test_a_query_for_clocks(busy: Desk) -> None:
+    for query, number in (("sla:breached", 1), ("sla:missed", 2), ("sla:paused", 0)):
+        said = busy.tkt("report", "summary", query)
+        assert "cannot be used" not in said.err
+        assert numbers(busy, "summary", query)["created"] == number
+        assert numbers(busy, "summary", query, "--no-index")["created"] == number
+    at = ("--at", "2026-11-16T11:30")
+    assert numbers(busy, "summary", "sla:breached", *at)["created"] == 1
+    assert numbers(busy, "summary", "sla:breached", *at, "--no-index")["created"] == 1
+
+
 def test_reports_of_ones_own(busy: Desk) -> None:
     project = busy.root / ".tkt" / "project.yaml"
     own = (

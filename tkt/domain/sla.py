@@ -228,6 +228,10 @@ class Judge:
                 stretches[each.clock] = tuple(stretches_of(calendar, each.started_at, end, seen.stops))
         return Explanation(judged, (), calendar, stretches)
 
+    def story(self, ticket: Ticket, thread: Sequence[Entry]) -> Story:
+        """What happened to a ticket, with what was said in those that were merged into it."""
+        return self._seen(ticket, thread).story
+
     def _seen(self, ticket: Ticket, thread: Sequence[Entry]) -> _Seen:
         was, known = known_at(ticket, thread, self.now)
         story = self._case(ticket.id, story_of(was, known, self.settings, self.now), known, {ticket.id})

@@ -13,7 +13,9 @@ from tkt.domain.matching import Matcher, Subject, relations
 from tkt.domain.metrics.course import course_of
 from tkt.domain.metrics.tables import Case, counts
 from tkt.domain.sla import Judge
-from tkt.domain.story import SKEW, known_at
+from tkt.domain.story import MERGES, SKEW, known_at
+from tkt.domain.ticket import Ticket
+from tkt.domain.urgency import meets as clocks_meet
 from tkt.errors import InvalidStoreError, NotFoundError, Problem, place_of
 from tkt.store.tickets import TicketFiles
 from tkt.usecases.report import Cases
@@ -30,12 +32,14 @@ class Read(NamedTuple):
         thread: its entries until then.
         latest: the moment of the last thing that the files tell, seconds since 1970, UTC.
         problems: what could not be understood.
+        alone: whether no other ticket has a say in it, as those do that were merged into this one.
     """
 
     case: Case | None
     thread: Sequence[Entry]
     latest: int
     problems: Sequence[Problem]
+    alone: bool = True
 
 
 class FilesCourses:
@@ -56,18 +60,24 @@ class FilesCourses:
         judge: Judge,
         fields: Collection[str],  # noqa: ARG002  the protocol names it; a file has all of them
         since: int,
+        *,
+        detailed: bool,  # noqa: ARG002  likewise
     ) -> Cases:
         """The tickets that met a condition at a moment, with their courses until then."""
         reads = list(self.spread(lambda each: self.read(each, judge), self.tickets.ids()))
         problems = [problem for each in reads for problem in each.problems]
         threads = {each.case.ticket.id: each.thread for each in reads if each.case}
         cases = [each.case for each in reads if each.case]
-        met = self.met(cases, condition, threads.__getitem__)
+        met = self.met(cases, condition, threads.__getitem__, judge)
         found = [each for each in met if counts(each, since)]
         return Cases(found, len(met), sorted([*problems, *self._strays()], key=place_of))
 
     def met(
-        self, cases: Sequence[Case], condition: Condition, thread: Callable[[str], Sequence[Entry]]
+        self,
+        cases: Sequence[Case],
+        condition: Condition,
+        thread: Callable[[str], Sequence[Entry]],
+        judge: Judge,
     ) -> list[Case]:
         """Those that meet a condition, as they were.
 
@@ -75,14 +85,19 @@ class FilesCourses:
             cases: all there were.
             condition: which.
             thread: the entries that a ticket had then.
+            judge: of that moment.
         """
         matcher = Matcher(self.tickets.settings, cache(lambda: relations(each.ticket for each in cases)))
 
-        def meets(case: Case) -> bool:
-            subject = Subject(case.ticket, lambda: thread(case.ticket.id), self.tickets.settings)
-            return matcher.meets(subject, condition)
+        def subject(ticket: Ticket) -> Subject:
+            return Subject(
+                ticket,
+                lambda: thread(ticket.id),
+                self.tickets.settings,
+                lambda asked: clocks_meet(judge.judge(ticket, thread(ticket.id)), asked),
+            )
 
-        return [each for each in cases if meets(each)]
+        return [each for each in cases if matcher.meets(subject(each.ticket), condition)]
 
     def read(self, ticket_id: str, judge: Judge) -> Read:
         """One ticket as it was at the moment of a judge."""
@@ -97,7 +112,8 @@ class FilesCourses:
         if ticket.created > judge.now:
             return Read(None, (), latest, problems)
         was, known = known_at(ticket, thread, judge.now)
-        return Read(Case(was, course_of(ticket, thread, judge)), known, latest, problems)
+        alone = not any(MERGES in each.extra for each in thread)
+        return Read(Case(was, course_of(ticket, thread, judge)), known, latest, problems, alone)
 
     def thread(self, ticket_id: str, moment: datetime) -> Sequence[Entry]:
         """The entries that a ticket had at a moment."""

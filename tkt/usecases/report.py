@@ -18,6 +18,7 @@ from tkt.domain.sla import Judge
 from tkt.domain.vocabulary import ALIASES
 from tkt.errors import NotFoundError, Problem, UsageError
 from tkt.usecases.look import read_query
+from tkt.usecases.promises import judge_of
 from tkt.usecases.workspace import Workspace
 
 UNLISTED = "not listed"
@@ -46,7 +47,9 @@ class Cases(NamedTuple):
 class Courses(Protocol):
     """Reads the courses of many tickets."""
 
-    def select(self, condition: Condition, judge: Judge, fields: Collection[str], since: int) -> Cases:
+    def select(
+        self, condition: Condition, judge: Judge, fields: Collection[str], since: int, *, detailed: bool
+    ) -> Cases:
         """The tickets that meet a condition at the moment of a judge, with their courses until then.
 
         Args:
@@ -54,6 +57,7 @@ class Courses(Protocol):
             judge: knows the moment, and what is promised.
             fields: those of the tickets that are needed.
             since: a moment, in seconds since 1970, UTC; tickets that were over by then do not count.
+            detailed: whether the details of courses are needed; where not, they may be left out.
         """
 
 
@@ -171,9 +175,8 @@ def told(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Tol
     condition = All((*(each.condition for each in queries if each.condition != All()), merged))
     needed = {"id", *report.needs, by}
     since = (before or period).start if report.only_recent else 0
-    cases = courses.select(
-        condition, Judge(ws.settings, almanac.now), needed & set(ws.settings.fields), since
-    )
+    fields = needed & set(ws.settings.fields)
+    cases = courses.select(condition, judge_of(ws, almanac.now), fields, since, detailed=report.detailed)
     desk = Desk(
         cases=cases.found,
         almanac=almanac,

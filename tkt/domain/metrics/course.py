@@ -16,9 +16,12 @@ from tkt.domain.entry import PUBLIC, Entry
 from tkt.domain.levels import Clock, ServicePolicy
 from tkt.domain.settings import Settings
 from tkt.domain.sla import Judge
-from tkt.domain.story import RULE, Story, is_agent, known_at, story_of
+from tkt.domain.story import RULE, Story, is_agent, known_at
 from tkt.domain.ticket import Ticket
 from tkt.domain.worktime import Calendar, Pause, add, between, seconds
+
+DETAILS = 3
+"""So many of the last parts of a course, most of what there is to it, are read by few reports."""
 
 
 class Course(NamedTuple):
@@ -31,7 +34,6 @@ class Course(NamedTuple):
         asked: whether somebody waits for answers.
         waits: (answered at, seconds waited, those of them in opening hours or None) of every exchange; the
             first one is the first response.
-        statuses: (since, status), the first of them from the beginning.
         closings: (at, assignee then, seconds since creation, those of them in opening hours or None, those
             in which no status stopped the clocks) of every time work on it was over.
         reopenings: when it went on after that.
@@ -39,6 +41,7 @@ class Course(NamedTuple):
             more happens.
         replies: when agents wrote to the requester.
         assignees: (since, who), "" for nobody.
+        statuses: (since, status), the first of them from the beginning.
         queues: when it went from one queue to another.
         touches: (at, who, minutes, whether it was a reply) of every entry that an agent wrote.
     """
@@ -46,12 +49,12 @@ class Course(NamedTuple):
     created: int
     asked: bool
     waits: Sequence[tuple[int, int, int | None]] = ()
-    statuses: Sequence[tuple[int, str]] = ()
     closings: Sequence[tuple[int, str, int, int | None, int]] = ()
     reopenings: Sequence[int] = ()
     runs: Sequence[tuple[str, int, bool]] = ()
     replies: Sequence[int] = ()
     assignees: Sequence[tuple[int, str]] = ()
+    statuses: Sequence[tuple[int, str]] = ()
     queues: Sequence[int] = ()
     touches: Sequence[tuple[int, str, int, bool]] = ()
 
@@ -82,11 +85,11 @@ def course_of(ticket: Ticket, thread: Sequence[Entry], judge: Judge) -> Course:
     Args:
         ticket: as its file is now; created by then.
         thread: its own entries.
-        judge: knows the settings, and what is promised.
+        judge: knows the settings, what is promised, and what was said in tickets that were merged into it.
     """
     settings = judge.settings
     was, known = known_at(ticket, thread, judge.now)
-    story = story_of(was, known, settings, judge.now)
+    story = judge.story(ticket, thread)
     judged = judge.judge(ticket, thread)
     policy = next((each for each in settings.sla.policies if each.name == judged.policy), None)
     calendar = settings.sla.calendar(policy.calendar) if policy else None
@@ -99,7 +102,6 @@ def course_of(ticket: Ticket, thread: Sequence[Entry], judge: Judge) -> Course:
         created=seconds(story.created),
         asked=story.asked,
         waits=[(seconds(end), _wall(start, end), _open(calendar, start, end)) for start, end in exchanges],
-        statuses=[(seconds(each.at), each.status) for each in story.standings],
         closings=[
             (
                 seconds(at),
@@ -114,6 +116,7 @@ def course_of(ticket: Ticket, thread: Sequence[Entry], judge: Judge) -> Course:
         runs=runs.found(judged.clocks, exchanges) if runs else (),
         replies=replies,
         assignees=assignees,
+        statuses=[(seconds(each.at), each.status) for each in story.standings],
         queues=list(_transfers(known, "queue")),
         touches=list(_touches(known, settings)),
     )

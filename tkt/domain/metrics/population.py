@@ -22,6 +22,10 @@ AGES = {
 """From how many days on, and below how many, a ticket that is open is of that age."""
 
 
+DETAILED = frozenset({"queue_transfers", "touches", "replies", "spent"})
+"""The numbers of tickets that follow from the details of their courses."""
+
+
 class Population:
     """Some tickets that are looked at together.
 

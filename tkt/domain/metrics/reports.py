@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tkt.domain.metrics.glossary import METRICS, STATISTICS, Unit
-from tkt.domain.metrics.population import AGES
+from tkt.domain.metrics.population import AGES, DETAILED
 from tkt.domain.metrics.tables import Desk, Table
 from tkt.errors import UsageError
 
@@ -25,6 +25,7 @@ class Report(NamedTuple):
         query: which tickets it is about; "" for all of them.
         needs: the fields of tickets that it reads, besides those that somebody groups by.
         only_recent: whether tickets that were over before the period do not matter.
+        detailed: whether it reads the details of courses.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Report(NamedTuple):
     query: str = ""
     needs: tuple[str, ...] = ()
     only_recent: bool = True
+    detailed: bool = False
 
 
 def _all_of(name: str) -> tuple[str, ...]:
@@ -144,9 +146,11 @@ def _trend(desk: Desk, _by: str) -> list[Table]:
 
 REPORTS = (
     Report("summary", "How the desk is doing, on one page.", _summary),
-    Report("flow", "What came and went, and which way tickets took.", _flow, only_recent=False),
+    Report(
+        "flow", "What came and went, and which way tickets took.", _flow, only_recent=False, detailed=True
+    ),
     Report("sla", "Which share of what was promised was kept.", _sla, needs=("priority",)),
-    Report("agents", "Who has how much to do, and did what.", _agents, by="agent"),
+    Report("agents", "Who has how much to do, and did what.", _agents, by="agent", detailed=True),
     Report("channels", "The same numbers for each channel.", _channels, by="channel", needs=("channel",)),
     Report(
         "categories",
@@ -155,7 +159,7 @@ REPORTS = (
         by="category",
         needs=("category", "requester"),
     ),
-    Report("time", "How long people wait, and how long work takes.", _time),
+    Report("time", "How long people wait, and how long work takes.", _time, detailed=True),
     Report("aging", "How old the open tickets are.", _aging, needs=("priority",)),
     Report("trend", "The numbers of days, weeks or months beside each other.", _trend, "12w", by="time"),
 )
@@ -173,7 +177,8 @@ def own_report(name: str, title: str, query: str, columns: tuple[str, ...], by: 
             return [desk.grouped(name, title, columns, field)]
         return [desk.everything(name, title, columns, buckets=True)]
 
-    return Report(name, title, tables, query=query, needs=(by,) if by else ())
+    detailed = not DETAILED.isdisjoint(columns)
+    return Report(name, title, tables, query=query, needs=(by,) if by else (), detailed=detailed)
 
 
 def require_sense(report: Report, by: str, *, compare: bool) -> None:

@@ -111,8 +111,8 @@ class Desk:
 
     def agents(self, name: str, title: str, columns: Sequence[str]) -> Table:
         """Numbers of everybody who had tickets or wrote, nobody among them."""
-        now = self._of_agents(self.period)
-        then = self._of_agents(self.before) if self.before else {}
+        now = self._of_agents(self.period, columns)
+        then = self._of_agents(self.before, columns) if self.before else {}
         rows = [
             Row(
                 who,
@@ -124,10 +124,10 @@ class Desk:
         shown = [each for each in rows if any(one.value for one in (*each.figures, *each.before))]
         return Table(name, title, tuple(columns), tuple(self._ordered(shown, "agent")), "agent")
 
-    def _of_agents(self, period: Period) -> dict[str, Counter[str]]:
+    def _of_agents(self, period: Period, columns: Sequence[str]) -> dict[str, Counter[str]]:
         found: dict[str, Counter[str]] = defaultdict(Counter)
         for _, course in self.cases:
-            for who, what, at, number in _deeds(course, period.end):
+            for who, what, at, number in _deeds(course, period.end, columns):
                 if period.has(at) or what == "workload":
                     found[self.public("assignee", who)][what] += number
         return found
@@ -221,15 +221,16 @@ class Desk:
         )
 
 
-def _deeds(course: Course, end: int) -> Iterator[tuple[str, str, int, int]]:
+def _deeds(course: Course, end: int, columns: Sequence[str]) -> Iterator[tuple[str, str, int, int]]:
     """What agents had of a ticket and did to it: who, what, when, how much."""
     if course.is_open(end):
         yield course.assignee(end), "workload", end, 1
     for closing in course.closings:
         yield closing[1], "solved", closing[0], 1
-    for at, giver, _ in handed_over(course):
-        yield giver, "handed_over", at, 1
-    for at, who, minutes, said in course.touches:
+    if "handed_over" in columns:
+        for at, giver, _ in handed_over(course):
+            yield giver, "handed_over", at, 1
+    for at, who, minutes, said in course.touches if "touches" in columns else ():
         yield who, "touches", at, 1
         yield who, "replies", at, said
         yield who, "spent", at, minutes

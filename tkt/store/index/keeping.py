@@ -127,11 +127,11 @@ class Keeper:
         Args:
             newest_only: whether it will do to look at the newest month, once all have been looked at.
         """
-        version = self._version()
+        version = self._others()
         change = self.source.tickets(self.connection, self.tree, newest_only=newest_only)
         if change.ids or change.gone or change.stamps:
             with writing(self.connection):
-                if self._version() != version:  # another process has been quicker
+                if self._others() != version:  # another process has been quicker
                     change = self.source.tickets(self.connection, self.tree, newest_only=newest_only)
                 self._drop(change.gone)
                 self._take_tickets(change.ids)
@@ -141,12 +141,12 @@ class Keeper:
 
     def keep_threads(self) -> None:
         """Have every thread in the index as it is now; after `keep_tickets`."""
-        version = self._version()
+        version = self._others()
         change = self.source.threads(self.connection, self.tree)
         if not change.ids and not change.stamps and not self._unread():
             return
         with writing(self.connection):
-            if self._version() != version:
+            if self._others() != version:
                 change = self.source.threads(self.connection, self.tree)
             here = {
                 each
@@ -157,7 +157,12 @@ class Keeper:
             self._take_threads(sorted((here & set(change.ids)) | set(self._unread())))
             keep(self.connection, self.tree, change.stamps)
 
-    def _version(self) -> int:
+    @property
+    def version(self) -> tuple[int, int]:
+        """Numbers that are others once anybody has changed the index."""
+        return self._others(), self.connection.total_changes
+
+    def _others(self) -> int:
         """A number that is another one once another process has changed the index."""
         return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
 
