@@ -462,7 +462,7 @@ MISTAKES = [
     (
         "project",
         "reporting: {zone: UTC}",
-        "1: reporting: unknown key 'zone'; did you mean 'timezone'? Allowed: timezone, week_start.",
+        "1: reporting: unknown key 'zone'; did you mean 'timezone'? Allowed: send, timezone, week_start.",
     ),
     ("project", "reports: {x: {by: queue}}", "1: reports.x: 'measures' is missing"),
     ("project", "reports: {x: {measures: []}}", "1: reports.x.measures: needs at least one"),
@@ -478,6 +478,79 @@ MISTAKES = [
             "5: reports.x.measures: measure 'craeted' is not known; did you mean 'created'? "
             f"Allowed: {MEASURES}."
         ),
+    ),
+    (
+        "project",
+        "reports:\n  send:\n    measures: [created]",
+        "2: reports.send: tkt report send sends reports; choose another name",
+    ),
+    (
+        "project",
+        "reporting:\n  send:\n    x: {report: sumary, every: week, to: [a@example.org]}",
+        (
+            "3: reporting.send.x.report: report 'sumary' is not known; did you mean 'summary'? "
+            "Allowed: summary, flow, sla, agents, channels, categories, time, aging, trend."
+        ),
+    ),
+    (
+        "project",
+        "reporting:\n  send:\n    x: {report: flow, every: week, to: []}",
+        "3: reporting.send.x.to: needs at least one",
+    ),
+    (
+        "project",
+        "reporting:\n  send:\n    x: {report: flow, every: week, to: [desk]}",
+        "3: reporting.send.x.to: 'desk' names nobody; write a role, team:NAME, @HANDLE or an address",
+    ),
+    (
+        "project",
+        "reporting:\n  send:\n    x: {report: flow, every: week, to: [assignee]}",
+        "3: reporting.send.x.to: 'assignee' names nobody; write a role, team:NAME, @HANDLE or an address",
+    ),
+    (
+        "project",
+        'reporting:\n  send:\n    x: {report: flow, every: week, to: ["a@b.c, d@e.f"]}',
+        "3: reporting.send.x.to: 'a@b.c, d@e.f' is no e-mail address",
+    ),
+    (
+        "project",
+        "reporting:\n  send:\n    x: {report: flow, every: year, to: [a@b.c]}",
+        "3: reporting.send.x.every: 'year' is not allowed. Allowed: day, week, month.",
+    ),
+    (
+        "project",
+        "reporting:\n  send:\n    x: {report: flow, every: day, on: monday, to: [a@b.c]}",
+        "3: reporting.send.x.on: a report of each day needs no day",
+    ),
+    (
+        "project",
+        "reporting:\n  send:\n    x: {report: flow, every: month, on: monday, to: [a@b.c]}",
+        "3: reporting.send.x.on: a report of each month needs a day of the month, from 1 to 28",
+    ),
+    (
+        "project",
+        "reporting:\n  send:\n    x: {report: flow, every: week, on: 3, to: [a@b.c]}",
+        "3: reporting.send.x.on: a report of each week needs a weekday, such as monday",
+    ),
+    (
+        "project",
+        'reporting:\n  send:\n    x: {report: flow, every: day, at: "24:00", to: [a@b.c]}',
+        "3: reporting.send.x.at: '24:00' is not a time of day such as 08:00, up to 23:59",
+    ),
+    (
+        "project",
+        "reporting:\n  send:\n    x: {report: agents, by: queue, every: day, to: [a@b.c]}",
+        "3: reporting.send.x: report agents has its groups already: by agent",
+    ),
+    (
+        "project",
+        "reporting:\n  send:\n    x: {report: flow, by: quue, every: day, to: [a@b.c]}",
+        f"3: reporting.send.x.by: grouping 'quue' is not known; did you mean 'queue'? Allowed: {GROUPINGS}.",
+    ),
+    (
+        "project",
+        "reporting:\n  send:\n    x: {report: flow, query: 'lable:vip', every: day, to: [a@b.c]}",
+        "3: reporting.send.x.query: field 'lable' is not known; did you mean 'labels'?",
     ),
     (
         "project",

@@ -188,9 +188,10 @@ def _commits(_ws: Workspace, _ctx: click.Context, incomplete: str) -> Offers:
 
 
 def _reports(ws: Workspace, _ctx: click.Context, _incomplete: str) -> Offers:
-    from tkt.usecases.report import reports_of
+    from tkt.usecases.report import SEND, reports_of
 
-    return [(each.name, each.title) for each in reports_of(ws.settings)]
+    found = [(each.name, each.title) for each in reports_of(ws.settings)]
+    return [*found, (SEND, "Put the reports that are due into the outbox")]
 
 
 def choices(name: str) -> Completer:

@@ -173,7 +173,10 @@ def _see_to_desk() -> None:
 
 def _with_no_index(command: click.Command) -> None:
     """Give a command, and those below it, the option that all have."""
-    for each in command.commands.values() if isinstance(command, click.Group) else (command,):
+    found = [command]
+    if isinstance(command, click.Group):  # most of them do nothing themselves
+        found = [*command.commands.values(), *([command] if command.params else [])]
+    for each in found:
         if not any(param.name == "no_index" for param in each.params):
             each.params.append(
                 click.Option(

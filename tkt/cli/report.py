@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,6 +26,7 @@ from tkt.cli.context import (
     warn,
 )
 from tkt.cli.progress import show_progress
+from tkt.cli.sending import send_command
 
 if TYPE_CHECKING:
     from tkt.domain.metrics.reports import Report
@@ -35,7 +36,29 @@ if TYPE_CHECKING:
 _BLOCK = "█"
 
 
-@click.command("report", cls=QueryCommand)
+class Reports(QueryCommand, click.Group):
+    """Tells one report, unless what is typed is a command below it."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """That of the command below it, where one is named."""
+        inner = self.commands.get(args[0]) if args else None
+        if inner is not None:
+            return inner.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """What a report takes."""
+        return click.Command.collect_usage_pieces(self, ctx)
+
+
+@click.group(
+    "report",
+    cls=Reports,
+    invoke_without_command=True,
+    context_settings={"allow_interspersed_args": True},
+)
 @click.argument("name", metavar="[NAME]", default="", shell_complete=complete.reports)
 @click.argument("words", nargs=-1, metavar="[QUERY]", shell_complete=complete.query)
 @click.option("--since", default="", metavar="TIME", help="From when, such as 7d, last-week or 2026-11.")
@@ -123,6 +146,9 @@ def _say_report(settings: Settings, told: Told, form: str, fields: str, color: s
     else:
         known = (*render.FIELDS, *(render.BEFORE_FIELDS if told.before else ()))
         say(rows_as(form, render.rows(told), fields, known))
+
+
+report_command.add_command(send_command)
 
 
 def _say_list(reports: Sequence[Report], form: str, fields: str, color: str) -> None:

@@ -198,7 +198,13 @@ def _meant(name: str, ticket: Ticket, people: People) -> Iterator[str]:
         fallback = (ticket.text("created_by"),) if name == REQUESTER else ()
         for each in ticket.items(name) or fallback:
             yield from _addresses(each, people)
-    elif name in people.roles:
+    else:
+        yield from listed(name, people)
+
+
+def listed(name: str, people: People) -> Iterator[str]:
+    """The addresses behind a role, `team:NAME`, `@HANDLE` or an address."""
+    if name in people.roles:
         yield from (each.email for each in people.agents.values() if name in roles_of(people, each.email))
     else:
         yield from _addresses(name.removeprefix(TEAM).removeprefix("@"), people)

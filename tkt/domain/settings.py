@@ -202,6 +202,34 @@ class OwnReport(NamedTuple):
     by: str
 
 
+class Mailing(NamedTuple):
+    """A report that goes out by itself, about each day, week or month that is over.
+
+    Args:
+        name: by which the outbox knows it.
+        report: which one, of those that ship with tkt or the team's own.
+        query: which tickets it is about, besides what the report itself says; "" for all of them.
+        by: the field to group by; "" for the report's own.
+        every: `day`, `week` or `month`.
+        days: so many days after the end of that it is due.
+        seconds: and so many after the beginning of that day, by the clock on the wall.
+        to: addresses, roles, `team:NAME` and `@HANDLE`.
+        compare: whether the period before stands beside it.
+        public: whether everybody may see it.
+    """
+
+    name: str
+    report: str
+    query: str
+    by: str
+    every: str
+    days: int
+    seconds: int
+    to: tuple[str, ...]
+    compare: bool
+    public: bool
+
+
 class Reporting(NamedTuple):
     """How reports are made.
 
@@ -209,11 +237,13 @@ class Reporting(NamedTuple):
         timezone: in which days begin and end, of the IANA database.
         first: with which weekday weeks begin, 0 for Monday.
         reports: the team's own, by name.
+        send: those that go out by themselves, by name.
     """
 
     timezone: str
     first: int
     reports: Mapping[str, OwnReport]
+    send: Mapping[str, Mailing]
 
 
 @dataclass(frozen=True)

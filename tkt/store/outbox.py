@@ -10,6 +10,7 @@ from typing import Any
 
 from tkt.domain.fields import format_time
 from tkt.errors import UsageError
+from tkt.usecases.sending import Posted
 from tkt.usecases.tick import Message
 
 
@@ -23,7 +24,21 @@ class OutboxFile:
     def __init__(self, path: str) -> None:
         self.path = path
 
-    def add(self, messages: Sequence[Message]) -> None:
+    def keys(self) -> frozenset[str]:
+        """The keys of the messages in it; none where it is not there.
+
+        Raises:
+            UsageError: the file cannot be read.
+        """
+        try:
+            with open(self.path, "rb") as file:
+                return _keys(file.read())
+        except FileNotFoundError:
+            return frozenset()
+        except OSError as error:
+            raise UsageError(f"{self.path} cannot be read: {error.strerror}") from error
+
+    def add(self, messages: Sequence[Message | Posted]) -> None:
         """Put messages in, but for those whose keys are there already.
 
         Raises:
@@ -45,7 +60,7 @@ class OutboxFile:
             raise UsageError(f"{self.path} cannot be written: {error.strerror}") from error
 
 
-def _keys(data: bytes) -> set[str]:
+def _keys(data: bytes) -> frozenset[str]:
     """The keys of the messages in a file; a line that somebody broke has none."""
     found = set()
     for line in data.splitlines():
@@ -55,12 +70,11 @@ def _keys(data: bytes) -> set[str]:
             continue
         if isinstance(row, dict):
             found.add(str(row.get("key", "")))
-    return found
+    return frozenset(found)
 
 
-def _line(message: Message) -> bytes:
-    row: dict[str, Any] = {
-        **message._asdict(),
-        "not_before": format_time(message.not_before) if message.not_before else None,
-    }
+def _line(message: Message | Posted) -> bytes:
+    row: dict[str, Any] = message._asdict()
+    if row.get("not_before"):
+        row["not_before"] = format_time(row["not_before"])
     return f"{json.dumps(row, ensure_ascii=False)}\n".encode()

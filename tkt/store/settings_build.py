@@ -25,6 +25,7 @@ from tkt.domain.settings import (
     WEEKDAYS,
     CommitPolicy,
     IntegratePolicy,
+    Mailing,
     OwnReport,
     People,
     Person,
@@ -102,7 +103,26 @@ def _reporting(project: Mapping[str, Any]) -> Reporting:
         )
         for name, each in (project["reports"] or {}).items()
     }
-    return Reporting(said["timezone"], WEEKDAYS.index(said["week_start"]), reports)
+    first = WEEKDAYS.index(said["week_start"])
+    send = {name: _mailing(name, each, first) for name, each in (said["send"] or {}).items()}
+    return Reporting(said["timezone"], first, reports, send)
+
+
+def _mailing(name: str, said: Mapping[str, Any], first: int) -> Mailing:
+    hours, minutes = map(int, said.get("at", "00:00").split(":"))
+    day = said.get("on", 1)
+    return Mailing(
+        name=name,
+        report=said["report"],
+        query=said.get("query", ""),
+        by=said.get("by", ""),
+        every=said["every"],
+        days=day - 1 if isinstance(day, int) else (WEEKDAYS.index(day) - first) % len(WEEKDAYS),
+        seconds=(hours * 60 + minutes) * 60,
+        to=tuple(said["to"]),
+        compare=said.get("compare", False),
+        public=said.get("public", False),
+    )
 
 
 def _view(name: str, view: Mapping[str, Any]) -> View:

@@ -217,6 +217,7 @@ _PATTERN_WORDS = {
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "a day such as 2026-12-24",
     "^[^\\s~^:?*\\[\\\\-][^\\s~^:?*\\[\\\\]{0,199}$": "the name of a branch, such as main",
     "^[^\\s~^:?\\[\\\\-][^\\s~^:?\\[\\\\]{0,199}$": "the name of branches, such as main or release/*",
+    "^([01][0-9]|2[0-3]):[0-5][0-9]$": "a time of day such as 08:00, up to 23:59",
     "^[0-9]{1,4}(d|w|mo|y)$": "an age such as 30d, 26w, 6mo or 1y",
     "^[1-9][0-9]?%$": "a share from 1% to 99%",
     "^[1-9][0-9]{0,2}%$": "a share such as 75% or 100%, at most 999%",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tkt.domain.escalation import NAMES, TEAM
@@ -14,7 +14,7 @@ from tkt.store.settings_sense import all_fields, known_name
 from tkt.store.settings_sla import TARGET_FORM
 from tkt.store.settings_steps import changeable, filled_in
 
-_WHOM = "write a role, team:NAME, @HANDLE, an address, assignee, requester or watchers"
+_WHOM = ("a role", "team:NAME", "@HANDLE", "an address")
 
 
 def level_findings(
@@ -38,7 +38,7 @@ def level_findings(
             if not moment:
                 yield from _twice(here, level, names)
             for one, name in enumerate(level.get("tell", ())):
-                yield from _told((*here, "tell", one), name, people)
+                yield from told_findings((*here, "tell", one), name, people, NAMES)
             yield from _changes((*here, "set"), level.get("set", {}), project, people)
 
 
@@ -66,15 +66,27 @@ def _twice(place: Place, level: Mapping[str, Any], names: set[tuple[str, str]]) 
     names |= mine
 
 
-def _told(place: Place, name: str, people: dict[str, Any]) -> Iterator[Finding]:
+def told_findings(
+    place: Place, name: str, people: Mapping[str, Any], of_ticket: Sequence[str] = ()
+) -> Iterator[Finding]:
+    """Whether a name is one of somebody who can be told something.
+
+    Args:
+        place: where it stands.
+        name: which.
+        people: whom people.yaml lists.
+        of_ticket: words for those whom a ticket names.
+    """
     agents, teams, roles = (people[each] or {} for each in ("agents", "teams", "roles"))
     if name.startswith(TEAM):
         yield from known_name(place, name.removeprefix(TEAM), teams, "team")
     elif name.startswith("@"):
         yield from known_name(place, name.removeprefix("@"), agents, "agent")
-    elif "@" not in name and name not in {*NAMES, *roles}:
-        near = f"write {TEAM}{name}" if name in teams else f"write @{name}" if name in agents else _WHOM
-        yield place, f"{shortened(name)} names nobody; {near}"
+    elif "@" not in name and name not in {*of_ticket, *roles}:
+        *words, last = (*_WHOM, *of_ticket)
+        near = f"{TEAM}{name}" if name in teams else f"@{name}" if name in agents else ""
+        right = near or f"{', '.join(words)} or {last}"
+        yield place, f"{shortened(name)} names nobody; write {right}"
 
 
 def _changes(

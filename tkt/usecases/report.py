@@ -21,6 +21,9 @@ from tkt.usecases.look import read_query
 from tkt.usecases.promises import judge_of
 from tkt.usecases.workspace import Workspace
 
+SEND = "send"
+"""What no report is called, since `tkt report send` is a command."""
+
 UNLISTED = "not listed"
 """What everybody sees of a person whom people.yaml does not list."""
 

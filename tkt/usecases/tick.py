@@ -90,7 +90,7 @@ def tick(
         ConflictError: the only ticket there is to change has edits that are not recorded, or Git is in the
             middle of something.
     """
-    bot = _bot(side.settings)
+    bot = bot_of(side.settings)
     ws = replace(side.desk(bot), now=now)
     still_open = Not(Among("status", ws.settings.workflow.done, exact=True))
     found = ws.catalogue.select(still_open, ("id",))
@@ -108,7 +108,7 @@ def tick(
         plans = [plan for plan in plans if plan[place].edit.after.id not in refused]
 
 
-def _bot(settings: Settings) -> Actor:
+def bot_of(settings: Settings) -> Actor:
     """Who writes what levels do."""
     name = settings.sla.bot
     person = settings.people.find(name)

@@ -109,6 +109,30 @@ class Almanac:
         end = (last.replace(tzinfo=None) - back).replace(tzinfo=self.zone)
         return Period(self.midnight(first.date() - back), min(int(end.timestamp()), period.start))
 
+    def over(self, unit: str, days: int, seconds: int) -> tuple[Period, int]:
+        """The latest day, week, month or year that had been over for so long, and since when it was that.
+
+        Args:
+            unit: which of them.
+            days: whole ones.
+            seconds: and since the last midnight, by the clock on the wall.
+        """
+        step = _STEPS[unit]
+        end = step.first(self._local(int(self.now.timestamp())).date(), self.first)
+        while (since := self._wall(end + timedelta(days=days), seconds)) > self.now.timestamp():
+            end = step.first(end - timedelta(days=1), self.first)
+        start = step.first(end - timedelta(days=1), self.first)
+        return Period(self.midnight(start), self.midnight(end)), since
+
+    def _wall(self, day: date, seconds: int) -> int:
+        hours, rest = divmod(seconds, _HOUR)
+        return int(datetime(day.year, day.month, day.day, hours, rest // 60, tzinfo=self.zone).timestamp())
+
+    def days(self, period: Period) -> tuple[str, str]:
+        """The first and the last local day of a period: `2026-11-16`."""
+        first, last = self._local(period.start), self._local(period.end - 1)
+        return f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"
+
     def buckets(self, period: Period, unit: str = "") -> list[Bucket]:
         """The days, weeks, months or years of a period, the first and the last one cut where it is.
 
