@@ -110,6 +110,37 @@ def test_a_table_is_the_list_that_tkt_list_has(told: tuple[Desk, str]) -> None:
     ]
 
 
+def test_how_clocks_stand_goes_out(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = "{name: all, calendar: always, targets: {default: {first_response: 2h, resolution: 4h}}}"
+    (desk.root / ".tkt" / "sla.yaml").write_text(f"policies:\n- {policy}\n", encoding="utf-8")
+    people = "agents:\n  ana: {email: ana@example.com}\n"
+    (desk.root / ".tkt" / "people.yaml").write_text(people, encoding="utf-8")
+    monkeypatch.setenv("TKT_ACTOR", "ana@example.com")
+    monkeypatch.setenv("TKT_NOW", "2026-11-22T09:00:00Z")
+    ticket = desk.create("Login fails", "--requester", "kim@example.org")
+    monkeypatch.setenv("TKT_NOW", "2026-11-22T10:00:00Z")
+    desk.tkt("comment", ticket, "Looking at it.")
+    desk.tkt("comment", ticket, "--internal", "The key is under the mat.")
+    monkeypatch.setenv("TKT_NOW", "2026-11-22T13:30:00Z")
+    start = (ticket, "all", "2026-11-22T09:00:00Z")
+    with closing(_database(desk, tmp_path / "desk.db", "--public")) as database:
+        asked = (
+            "SELECT ticket, policy, started_at, clock, state, due_at, met_at, target_seconds, elapsed_seconds"
+        )
+        assert list(database.execute(f"{asked} FROM clocks")) == [
+            (*start, "first_response", "met", "2026-11-22T11:00:00Z", "2026-11-22T10:00:00Z", 7200, 3600),
+            (*start, "resolution", "breached", "2026-11-22T13:00:00Z", None, 14400, 16200),
+        ]
+    fields = ("--format", "csv", "--fields", "sla,left,sla_due")
+    table = ["sla,left,sla_due", "breached,-1800,2026-11-22T13:00:00Z"]
+    assert desk.tkt("export", *fields).lines == table
+    assert desk.tkt("export", *fields, "--public").lines == table
+    desk.tkt("export", "--format", "xlsx", "-o", str(tmp_path / "x.xlsx"))
+    (row,) = read_workbook(tmp_path / "x.xlsx")["tickets"]
+    assert (row["sla"], row["left"]) == ("breached", "-1800")
+    assert row["sla_due"]
+
+
 def test_a_database_is_of_plain_tables(told: tuple[Desk, str], tmp_path: Path) -> None:
     desk, ticket = told
     with closing(_database(desk, tmp_path / "desk.db")) as database:

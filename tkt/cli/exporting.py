@@ -70,11 +70,12 @@ class _Asked(NamedTuple):
             explain(self.query)
         return found
 
-    def cases(self) -> Iterator[Case]:
-        """The tickets with their threads, one after the other."""
+    def cases(self, *, clocks: bool = False) -> Iterator[Case]:
+        """The tickets with their threads, and their clocks where those are asked for, one after the other."""
         from tkt.usecases.exporting import cases
 
-        for each in cases(self.ws, self.listing().tickets, public=self.public, progress=self._told):
+        tickets = self.listing().tickets
+        for each in cases(self.ws, tickets, public=self.public, clocks=clocks, progress=self._told):
             self.problems.extend(each.problems)
             yield each
 
@@ -105,13 +106,15 @@ def _csv(asked: _Asked) -> Iterator[str]:
 
 def _tickets(asked: _Asked, derived: Sequence[str]) -> Iterable[Ticket]:
     """The tickets without their threads, but with some of what follows from those."""
+    from tkt.domain.activity import TIMED
+
     ws = asked.ws
     needed = look.needed_fields(ws, [*ws.settings.fields, "body", *derived])
     if not asked.public:
         yield from asked.listing(needed).tickets
         return
-    for case in asked.cases():
-        follows = case.derived(ws.settings)
+    for case in asked.cases(clocks=not TIMED.keys().isdisjoint(needed)):
+        follows = {**case.derived(ws.settings), **case.timed}
         yield case.ticket.with_fields({name: follows[name] for name in needed if name in follows})
 
 
@@ -125,13 +128,13 @@ def _calendar(asked: _Asked) -> Iterator[str]:
 def _workbook(asked: _Asked, path: str) -> None:
     from tkt.render.spreadsheet import write_workbook
 
-    write_workbook(path, asked.cases(), asked.ws.settings, asked.ws.now)
+    write_workbook(path, asked.cases(clocks=True), asked.ws.settings, asked.ws.now)
 
 
 def _database(asked: _Asked, path: str) -> None:
     from tkt.store.exporting import write_database
 
-    write_database(path, asked.cases(), asked.ws.settings)
+    write_database(path, asked.cases(clocks=True), asked.ws.settings)
 
 
 _TEXTS: dict[str, Callable[[_Asked], Iterator[str]]] = {"jsonl": _jsonl, "csv": _csv, "ics": _calendar}
@@ -179,7 +182,7 @@ def export_command(
     tkt export --format jsonl                          everything; tkt import jsonl reads it
     tkt export --format csv --fields id,title is:open  a table, as tkt list has it
     tkt export --format xlsx -o desk.xlsx              a workbook: tickets, entries
-    tkt export --format sqlite -o desk.db              a database: tickets, entries, changes, links
+    tkt export --format sqlite -o desk.db              a database: tickets, entries, changes, clocks
     tkt export --format ics -o due.ics assignee:me     a calendar of what is due
 
     With --public, internal entries and their attachments stay here, and a word stands for each e-mail

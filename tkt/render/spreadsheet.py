@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tkt.domain.activity import DERIVED
+from tkt.domain.activity import DERIVED, TIMED
 from tkt.domain.entry import Entry
 from tkt.domain.fields import Field, FieldType, format_time, parse_time
 from tkt.domain.settings import Settings
@@ -31,6 +31,7 @@ _TIMES = frozenset({FieldType.DATE, FieldType.DATETIME})
 _FORMATS = {FieldType.DATE: "yyyy-mm-dd", FieldType.DATETIME: "yyyy-mm-dd hh:mm:ss"}
 _NEVER_IN_XML = re.compile("[\ufffe\uffff]")
 
+_FOLLOWS = (*DERIVED.values(), *TIMED.values())
 _ENTRIES = (
     *map(Field, ("ticket", "id")),
     Field("at", FieldType.DATETIME),
@@ -76,7 +77,7 @@ def write_workbook(path: str, cases: Iterable[Case], settings: Settings, now: da
 
 
 def _fill(book: Workbook, cases: Iterable[Case], settings: Settings) -> None:
-    tickets = _Sheet(book, "tickets", (*settings.fields.values(), *DERIVED.values(), Field("body")))
+    tickets = _Sheet(book, "tickets", (*settings.fields.values(), *_FOLLOWS, Field("body")))
     entries = _Sheet(book, "entries", _ENTRIES)
     for case in cases:
         tickets.add(_ticket_row(case, settings))
@@ -141,11 +142,11 @@ def _fitting(text: str) -> str:
 
 
 def _ticket_row(case: Case, settings: Settings) -> Iterator[Cell]:
-    ticket, derived = case.ticket, case.derived(settings)
+    ticket, derived = case.ticket, {**case.derived(settings), **case.timed}
     for name, field in settings.fields.items():
         yield cell(field, ticket.text(name))
-    for name, field in DERIVED.items():
-        yield cell(field, derived[name])
+    for field in _FOLLOWS:
+        yield cell(field, derived[field.name])
     yield ticket.body or None
 
 

@@ -47,6 +47,18 @@ CREATE TABLE links (
     target TEXT NOT NULL,
     PRIMARY KEY (ticket, kind, target)
 );
+CREATE TABLE clocks (
+    ticket TEXT NOT NULL REFERENCES tickets (id),
+    clock TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    state TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    due_at TEXT,
+    met_at TEXT,
+    target_seconds INTEGER NOT NULL,
+    elapsed_seconds INTEGER NOT NULL,
+    PRIMARY KEY (ticket, clock)
+);
 CREATE TABLE entries (
     ticket TEXT NOT NULL REFERENCES tickets (id),
     id TEXT NOT NULL,
@@ -165,6 +177,7 @@ def _case_rows(case: Case, settings: Settings) -> dict[str, _Rows]:
         "labels": [(here, each) for each in ticket.items("labels")],
         "watchers": [(here, each) for each in ticket.items("watchers")],
         "links": [(here, *each) for each in dict.fromkeys(ticket.links)],
+        "clocks": list(_clock_rows(case)),
         "entries": [_entry_row(here, position, each) for position, each in enumerate(thread, 1)],
         "changes": [
             (here, entry.id, *row) for entry in thread for each in entry.changes for row in _steps(each)
@@ -180,6 +193,15 @@ def _ticket_row(case: Case, settings: Settings) -> list[Cell]:
     derived = case.derived(settings)
     row += [cell(each, derived[name]) for name, each in DERIVED.items()]
     return [*row, case.ticket.body or None]
+
+
+def _clock_rows(case: Case) -> Iterator[list[Cell]]:
+    for each in case.clocks.clocks if case.clocks else ():
+        if case.clocks and each.started_at:
+            moments = (each.started_at, each.due_at, each.met_at)
+            told = (format_time(moment) if moment else None for moment in moments)
+            amounts = (each.target_seconds, each.elapsed_seconds)
+            yield [case.ticket.id, each.clock, case.clocks.policy, each.state, *told, *amounts]
 
 
 def _stored(field: Field, ticket: Ticket) -> Cell:

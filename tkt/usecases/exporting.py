@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from tkt.domain.activity import COUNTS, DERIVED, activity
+from tkt.domain.activity import COUNTS, DERIVED, TIMED, activity
 from tkt.domain.fields import Field, FieldType, format_time, parse_time, value_problem
 from tkt.domain.ids import attachment_path
 from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
+from tkt.domain.urgency import clock_fields
 from tkt.errors import NotFoundError, Problem
 from tkt.usecases.look import Listing, listing
+from tkt.usecases.promises import judge_of
 from tkt.usecases.workspace import Workspace
 
 if TYPE_CHECKING:
+    from tkt.domain.clocks import Judgement
     from tkt.domain.entry import Entry
     from tkt.domain.query import Query
     from tkt.usecases.record import Progress
@@ -29,16 +32,23 @@ class Case(NamedTuple):
         ticket: as it is now.
         thread: its entries, in order.
         problems: what keeps other entries from being read.
+        clocks: how they stand; None where nobody asks. All of the thread counts, public or not.
     """
 
     ticket: Ticket
     thread: Sequence[Entry]
     problems: Sequence[Problem] = ()
+    clocks: Judgement | None = None
 
     def derived(self, settings: Settings) -> Mapping[str, str]:
         """What follows from the thread (`domain/activity.py`)."""
         found = activity(self.thread).fields(self.ticket, settings.workflow)
         return {name: found[name] or ("0" if name in COUNTS else "") for name in DERIVED}
+
+    @property
+    def timed(self) -> Mapping[str, str]:
+        """What its clocks say in a few words (`domain/urgency.py`)."""
+        return clock_fields(self.clocks) if self.clocks else dict.fromkeys(TIMED, "")
 
 
 Cell = str | int | float | None
@@ -71,7 +81,12 @@ def chosen(ws: Workspace, query: Query, fields: Sequence[str] = ("id",)) -> List
 
 
 def cases(
-    ws: Workspace, tickets: Sequence[Ticket], *, public: bool = False, progress: Progress | None = None
+    ws: Workspace,
+    tickets: Sequence[Ticket],
+    *,
+    public: bool = False,
+    clocks: bool = False,
+    progress: Progress | None = None,
 ) -> Iterator[Case]:
     """Tickets with their threads, each read when it is asked for.
 
@@ -79,15 +94,17 @@ def cases(
         ws: the desk.
         tickets: which; their ids are enough.
         public: leave out what is for the desk only, and addresses of people whom the settings do not list.
+        clocks: read those, too.
         progress: told how far it is.
     """
+    judge = judge_of(ws, ws.now) if clocks else None
     for done, each in enumerate(tickets, 1):
         try:
             ticket = ws.tickets.load(each.id)
         except NotFoundError:  # somebody took it away since
             continue
         thread, problems = ws.tickets.thread(each.id)
-        case = Case(ticket, thread, problems)
+        case = Case(ticket, thread, problems, judge.judge(ticket, thread) if judge else None)
         yield _public(ws, case) if public else case
         if progress:
             progress(done, len(tickets))
