@@ -193,6 +193,16 @@ def test_reports_of_ones_own(busy: Desk) -> None:
     assert busy.tkt("report", "sound", "--by", "assignee").lines[5].startswith("none ")
 
 
+def test_measures_of_ones_own_are_those_of_the_files(busy: Desk) -> None:
+    project = busy.root / ".tkt" / "project.yaml"
+    own = "reports:\n  work: {measures: [touches, replies, spent, queue_transfers, transfers]}\n"
+    text = project.read_text(encoding="utf-8").replace("reports: {}\n", own)
+    project.write_text(text, encoding="utf-8")
+    found = numbers(busy, "work")
+    assert found["touches"] > found["replies"] > 0
+    assert numbers(busy, "work") == numbers(busy, "work", "--no-index") == found
+
+
 def test_nothing_of_what_people_wrote_is_public(busy: Desk) -> None:
     for name in NAMES:
         for form in ("table", "json", "csv", "md"):

@@ -153,7 +153,7 @@ def test_nobody_but_who_is_listed_is_named_in_public(lead: Desk) -> None:
     assert "canary" not in json.dumps(outbox(lead))
 
 
-def test_nothing_is_half_written(lead: Desk) -> None:
+def test_nothing_is_half_written(lead: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for args, code, text in (
         (("wekly",), 3, "no report is sent under the name 'wekly'; did you mean 'weekly'?"),
         (("--at", "2027-01-01"), 2, "has not come yet"),
@@ -165,6 +165,10 @@ def test_nothing_is_half_written(lead: Desk) -> None:
     plan(lead, WEEKLY, "daily: {report: flow, every: day, to: [requester]}")
     assert "Name one of them: weekly, daily." in lead.tkt("report", "send", "--stdout", code=2).err
     assert "would go to nobody: requester" in lead.tkt("report", "send", "daily", code=2).err
+    assert outbox(lead) == []
+    plan(lead, WEEKLY)
+    monkeypatch.setenv("TKT_ACTOR", "robot")
+    assert "a message is from an address" in lead.tkt("report", "send", code=2).err
     assert outbox(lead) == []
     plan(lead)
     assert "No report is to be sent" in lead.tkt("report", "send").err

@@ -226,4 +226,5 @@ query_or_id = _with_desk(
     lambda ws, ctx, incomplete: [*_query(ws, ctx, incomplete), *_ids(ws, ctx, incomplete)]
 )
 reports = _with_desk(_reports)
+mailings = _with_desk(lambda ws, _ctx, _incomplete: [(each, "") for each in ws.settings.reporting.send])
 commits = _with_desk(_commits)

@@ -11,6 +11,7 @@ import click
 from tkt.cli import complete
 from tkt.cli.context import NO_INDEX, note, say, warn
 from tkt.cli.progress import show_progress
+from tkt.errors import UsageError
 
 if TYPE_CHECKING:
     from tkt.usecases.report import Told
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("send")
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete.mailings)
 @click.option("--at", default="", metavar="TIME", help="As of an earlier moment, such as 2026-11-16T09:00.")
 @click.option(
     "--outbox",
@@ -37,7 +38,6 @@ def send_command(names: Sequence[str], at: str, outbox: str, *, stdout: bool, dr
     into the outbox, a line of JSON for each: run it by cron or in CI, as often as you like. With --stdout,
     one report goes to standard output, whether or not it is in an outbox: for a mailer such as sendmail -t.
     """
-    from tkt.errors import UsageError
     from tkt.usecases import sending
     from tkt.usecases.report import almanac_of
     from tkt.wiring.committed import open_outbox
@@ -78,27 +78,32 @@ def _posted(ws: Workspace, each: Due, told: Told, at: datetime) -> Posted:
     from tkt.render.machine import to_csv
     from tkt.render.mail import Letter, as_mail
     from tkt.render.reports import BEFORE_FIELDS, FIELDS, ReportView, rows
-    from tkt.render.text import Style
+    from tkt.render.text import Style, clean_line
     from tkt.usecases.sending import Posted, addressed
     from tkt.usecases.tick import bot_of
 
     to = addressed(each.mailing, ws.settings)
     bot = bot_of(ws.settings)
     sender = bot if bot.email else ws.actor
+    if "@" not in sender.email:
+        raise UsageError(
+            f"a message is from an address, and {clean_line(sender.name)} has none",
+            "Give bot in .tkt/sla.yaml one, or set git config --global user.email YOU@EXAMPLE.COM",
+        )
     since, until = each.days
     subject = f"{ws.settings.key} {each.mailing.name}, {since} to {until}: {told.report.title.rstrip('.')}"
     text = ReportView(ws.settings, Style(), blocks=False).text(told) + "\n"  # most mail stays plain ASCII
     table = to_csv(rows(told), (*FIELDS, *(BEFORE_FIELDS if told.before else ())))
     letter = Letter(
-        each.key,
-        ws.settings.key,
-        (sender.name, sender.email),
-        bot.email.rpartition("@")[2],
-        to,
-        at,
-        subject,
-        text,
-        table,
-        f"{each.mailing.name}-{since}.csv",
+        key=each.key,
+        desk=ws.settings.key,
+        sender=(sender.name, sender.email),
+        home=bot.email.rpartition("@")[2],
+        to=to,
+        at=at,
+        subject=subject,
+        text=text,
+        table=table,
+        name=f"{each.mailing.name}-{since}.csv",
     )
     return Posted(each.key, each.mailing.name, since, until, to, subject, text, as_mail(letter))

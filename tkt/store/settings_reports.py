@@ -43,6 +43,7 @@ def _day(place: Place, said: Mapping[str, Any]) -> Iterator[Finding]:
 
 def report_findings(settings: Settings) -> Iterator[Finding]:
     """What the reports of a team ask that cannot be asked, and what is to be sent that cannot be."""
+    unmeasured = []
     for name, report in settings.reporting.reports.items():
         place: Place = ("reports", name)
         if name in SHIPPED:
@@ -52,13 +53,11 @@ def report_findings(settings: Settings) -> Iterator[Finding]:
         _, wrong = asked(settings, report.query)
         if wrong:
             yield (*place, "query"), wrong
-        wrong_measures = list(_measures(place, report.measures))
-        yield from wrong_measures
+        unmeasured += list(_measures(place, report.measures))
         if report.by:
             yield from known_name((*place, "by"), report.by, groupings(settings), "grouping")
-        if wrong_measures:
-            return
-    for mailing in settings.reporting.send.values():
+    yield from unmeasured
+    for mailing in settings.reporting.send.values() if not unmeasured else ():
         yield from _sent(settings, mailing)
 
 
