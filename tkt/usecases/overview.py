@@ -73,11 +73,21 @@ class _Once:
         self._alone = alone
         self._cases: Cases | None = None
 
-    def select(self, condition: Condition, judge: Judge, fields: Collection[str], since: int) -> Cases:
+    def select(
+        self,
+        condition: Condition,
+        judge: Judge,
+        fields: Collection[str],
+        since: int,
+        *,
+        detailed: bool,  # noqa: ARG002  the page has agents and flow on it, whatever one report needs
+    ) -> Cases:
         """The tickets with their courses; the condition and the moment are the same every time."""
         if self._cases is None:
             first = since if self._alone else 0
-            self._cases = self._courses.select(condition, judge, {*fields, *self._fields}, first)
+            self._cases = self._courses.select(
+                condition, judge, {*fields, *self._fields}, first, detailed=True
+            )
         return self._cases._replace(found=[each for each in self._cases.found if counts(each, since)])
 
 
