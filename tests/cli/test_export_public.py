@@ -109,6 +109,11 @@ def test_nothing_that_is_for_the_desk_only_goes_out(
         assert "internal words" not in public
         assert ticket in public
         assert form == "ics" or ("Visible words." in public and "ana@example.com" in public)
+    for option, said in ((["--internal"], True), ([], False)):
+        desk.tkt("site", "build", str(tmp_path / "site"), *option)
+        site = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "site").rglob("*.*"))
+        assert (CANARY in site.lower(), "internal words" in site) == (said, said)
+        assert "Visible words." in site
 
 
 def test_counts_and_times_are_those_of_what_goes_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

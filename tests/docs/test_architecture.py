@@ -13,6 +13,7 @@ _ROW = re.compile(r"^\| ([\w.-]+) \| ([\d.]+) \| .+ \| `([\w/.]+)` \| .+ \|$", r
 _MODULES = {
     "PyYAML": "yaml",
     "ruamel.yaml": "ruamel",
+    "markdown-it-py": "markdown_it",
     "python-frontmatter": "frontmatter",
 }
 

@@ -6,16 +6,19 @@ import json
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.render.browser import Page, browser
 from tests.render.test_golden import board_page, desk, overview_of
+from tkt.domain.ticket import Ticket
 from tkt.render.board_page import Card, Column
-from tkt.render.pages import fill_page
+from tkt.render.markup import to_html
+from tkt.render.pages import Links, fill_page, fill_pages, site_parts
 from tkt.render.report_page import report_values
+from tkt.render.site import Other, Said, list_values, search_data
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _AXE = "axe-core@4"
@@ -38,7 +41,47 @@ def _awkward() -> str:
     return fill_page("board/page.html", values, {})
 
 
-PAGES = {
+_MARKED = Ticket(
+    {"id": "TKT-2j79999", "title": "Café <b>closes</b>", "status": "new", "labels": ("vip", "shop")},
+    "The till </script> prints nothing.",
+)
+_FOUND = (
+    "[...document.querySelectorAll('#rows tr')]"
+    ".map(row => [...row.cells].slice(0, 2).map(each => each.innerText).join(' '))"
+)
+
+
+def _ticket() -> dict[str, object]:
+    """A ticket with something of everything."""
+    table = f"| a | b |\n|---|---|\n| {_LONG} | 2 |\n"
+    text = to_html(f"# Heading\n\n{_LONG} and `code`\n\n```\n{_LONG}\n```\n\n> said\n\n{table}")
+    thread = [
+        Said(
+            "20261122T090000Z-x7k2",
+            "bob",
+            "2026-11-22T09:00:00Z",
+            "2026-11-22 09:00 UTC",
+            "internal",
+            (),
+            text,
+        ),
+        Said("", "ana", "2026-11-22T09:01:00Z", "2026-11-22 09:01 UTC", "", (f"status: new -> {_LONG}",), ""),
+    ]
+    return {
+        "title": _LONG,
+        "desk": "TKT-2j70000",
+        "facts": [("Status", "new"), ("Labels", _LONG)],
+        "body": text,
+        "related": [
+            Other("Blocks", "TKT-2j70001", "new", _LONG),
+            Other("Parent", "TKT-2j70002", "", "not here"),
+        ],
+        "thread": thread,
+        "merged_into": "TKT-2j70003",
+    }
+
+
+PAGES: dict[str, Callable[[], str]] = {
     "all reports": lambda: fill_page(
         "report/page.html", report_values(overview_of("", compare=True), desk().settings), {}
     ),
@@ -50,6 +93,7 @@ PAGES = {
     ),
     "board": lambda: board_page(""),
     "awkward board": _awkward,
+    "a ticket": lambda: fill_page("site/ticket.html", _ticket(), {}),
 }
 
 
@@ -153,3 +197,34 @@ def test_what_was_not_measured_comes_last_however_it_is_sorted(page: Page, tmp_p
         found = [each == "n/a" for each in page.run(cells)]
         assert found == sorted(found)
         assert len(set(found)) == 2
+
+
+def test_a_site_is_searched_without_a_server(page: Page, axe: str, tmp_path: Path) -> None:
+    tickets = [Ticket({"id": f"TKT-2j7{number:04}", "title": f"Number {number}"}) for number in range(300)]
+    tickets.append(_MARKED)
+    settings = desk().settings
+    links = Links("", (("Tickets", "tickets.html"),))
+    files = {
+        "tickets.html": next(fill_pages("site/tickets.html", [list_values(tickets, settings)], {}, links)),
+        "tickets.js": search_data(tickets, settings),
+        **site_parts({}),
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    for width in (390, 1280):
+        page.open(tmp_path / "tickets.html", width)
+        assert len(page.run(_FOUND)) == 200
+        page.press("Tab")
+        for typed, found in (("cafe PRINTS", ["TKT-2j79999 Café <b>closes</b>"]), ("shop nowhere", [])):
+            page.run(f"input.value = {json.dumps(typed)}; input.dispatchEvent(new Event('input'))")
+            assert page.run(_FOUND) == found
+        assert page.run("number.textContent") == "0 found"
+        page.run("input.value = 'number'; input.dispatchEvent(new Event('input'))")
+        assert page.run("number.textContent") == "200 of 300 shown"
+        assert page.complaints == []
+        assert page.run("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        page.run(f"{axe}; 0")
+        told = page.run(
+            "axe.run().then(all => JSON.stringify(all.violations.map(each => [each.impact, each.id])))"
+        )
+        assert [each for each in json.loads(told) if each[0] in {"serious", "critical"}] == []

@@ -171,6 +171,18 @@ class Sharing(RuleBasedStateMachine):
         self.exchange(self.laptops[person])
 
 
+def put_together(text: str) -> str:
+    """A file that Git marked, as a person leaves it: both descriptions, and one value of each field."""
+    kept, fences, theirs = [], 0, False
+    for line in text.split("\n"):
+        if line[:7] in {"<<<<<<<", "=======", ">>>>>>>"}:
+            theirs = line.startswith("=======")
+        elif not theirs or fences > 1:
+            fences += line == "---"
+            kept.append(line)
+    return "\n".join(kept)
+
+
 class SharingOnOneLine(Sharing):
     """The same, with own commits put on top of those of others."""
 
@@ -206,10 +218,7 @@ class SharingBesideGit(Sharing):
                 laptop.tries("merge", "--quiet", "--no-edit", "origin/main")
                 for path in filter(None, laptop.git("diff", "--name-only", "--diff-filter=U").split("\n")):
                     text = (laptop.root / path).read_text(encoding="utf-8")
-                    kept = [
-                        line for line in text.split("\n") if line[:7] not in {"<<<<<<<", "=======", ">>>>>>>"}
-                    ]
-                    (laptop.root / path).write_text("\n".join(kept), encoding="utf-8")
+                    (laptop.root / path).write_text(put_together(text), encoding="utf-8")
                     laptop.git("add", path)
                 if (laptop.root / ".git" / "MERGE_HEAD").exists():
                     laptop.git("commit", "--quiet", "--no-edit")

@@ -56,6 +56,7 @@ FAMILIES: dict[str, dict[str, str]] = {
     "Other programs": {
         "import": "importing",
         "export": "exporting",
+        "site": "site",
     },
     "Rules": {
         "check": "check",

@@ -136,7 +136,9 @@ def did_you_mean(word: str, known: list[str] | tuple[str, ...]) -> str:
     """`did you mean X?`, or nothing when no known name is near."""
     from difflib import get_close_matches  # start-up: most commands make no suggestion
 
-    near = get_close_matches(word.lower(), known, n=1, cutoff=0.5)
+    letters = sorted(word.lower())
+    swapped = [each for each in known if sorted(each) == letters]  # lsit is list rather than site
+    near = swapped or get_close_matches(word.lower(), known, n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}?" if near else ""
 
 

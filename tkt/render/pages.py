@@ -1,15 +1,18 @@
 """Pages in HTML, filled from templates: those that ship with tkt, and a team's own in their place.
 
-A page is one file that fetches nothing: style and script stand in it, and its policy allows no others.
+A page is one file that fetches nothing: style and script stand in it, and its policy allows no others. The
+pages of a site share theirs.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkt.assets import read_asset
 from tkt.errors import UsageError
@@ -20,12 +23,27 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 _STYLE, _SCRIPT = "web/style.css", "web/sort.js"
+_PARTS = {"style.css": _STYLE, "script.js": _SCRIPT, "search.js": "web/search.js"}
+_AT_ONCE = 10
+"""So many pages are filled in one child: what a team's template may take is counted for all of them."""
 _NAME = re.compile(r"[a-z]+/[a-z][a-z0-9-]*\.[a-z]+")
 _LONGEST = 200
 
 
+class Links(NamedTuple):
+    """Where the rest of a site is.
+
+    Args:
+        beside: what goes before the names of its files, "" or "../".
+        pages: their titles and names.
+    """
+
+    beside: str
+    pages: tuple[tuple[str, str], ...]
+
+
 def fill_page(name: str, values: Mapping[str, object], own: Mapping[str, str]) -> str:
-    """A page.
+    """A page that stands by itself.
 
     Args:
         name: of its template, such as `report/page.html`.
@@ -35,26 +53,69 @@ def fill_page(name: str, values: Mapping[str, object], own: Mapping[str, str]) -
     Raises:
         UsageError: one of the team's templates has a mistake, or takes more than a template may.
     """
+    return next(fill_pages(name, (values,), own))
+
+
+def fill_pages(
+    name: str,
+    all_values: Iterable[Mapping[str, object]],
+    own: Mapping[str, str],
+    links: Links | None = None,
+) -> Iterator[str]:
+    """Pages of one template, one after the other.
+
+    Args:
+        name: as `fill_page` has it.
+        all_values: what each is given.
+        own: as `fill_page` has it.
+        links: where the rest of their site is; None for pages that stand by themselves.
+
+    Raises:
+        UsageError: as `fill_page`.
+    """
+    frame = _frame(own, links)
     if not own:
-        return _filled(name, values, own)
-    ended = confined(lambda: _told(name, values, own))
+        template = _environment(own).get_template(name)
+        yield from (template.render({**frame, **values}) for values in all_values)
+        return
+    rest = iter(all_values)
+    while some := list(islice(rest, _AT_ONCE)):
+        yield from _confined(name, [{**frame, **values} for values in some], own)
+
+
+def site_parts(own: Mapping[str, str]) -> dict[str, str]:
+    """The files that the pages of a site have in common, by name."""
+    return {name: _text(path, own)[0] for name, path in _PARTS.items()}
+
+
+def digest_of(names: Sequence[str], own: Mapping[str, str]) -> str:
+    """A name for what some templates and all of a team's own say."""
+    texts = [_text(each, own)[0] for each in names]
+    return sha256(
+        "\0".join((*texts, *(text for pair in sorted(own.items()) for text in pair))).encode()
+    ).hexdigest()
+
+
+def _frame(own: Mapping[str, str], links: Links | None) -> dict[str, object]:
+    """What every page is given: its policy, and style and script, or where they are."""
+    policy = "default-src 'none'; base-uri 'none'; form-action 'none'; "
+    if links:
+        policy += "style-src 'self'; script-src 'self'"
+        return {"policy": policy, "beside": links.beside, "links": links.pages}
+    style, script = (_text(each, own)[0] for each in (_STYLE, _SCRIPT))
+    policy += f"style-src '{_digest(style)}'; script-src '{_digest(script)}'"
+    return {"policy": policy, "beside": None, "links": (), "style": style, "script": script}
+
+
+def _confined(name: str, all_values: Sequence[Mapping[str, object]], own: Mapping[str, str]) -> list[str]:
+    ended = confined(lambda: _told(name, all_values, own))
     if ended.text is None:
         raise UsageError(
             f"{ended.place or ', '.join(sorted(own))}: {fit(clean_line(ended.trouble), _LONGEST)}",
             "Mend the template; without it, the one that ships with tkt is used.",
         )
-    return ended.text
-
-
-def _filled(name: str, values: Mapping[str, object], own: Mapping[str, str]) -> str:
-    environment = _environment(own)
-    parts = {each: _text(each, own)[0] for each in (_STYLE, _SCRIPT)}
-    inline = {"style": parts[_STYLE], "script": parts[_SCRIPT]}
-    policy = (
-        "default-src 'none'; base-uri 'none'; form-action 'none'; "
-        f"style-src '{_digest(parts[_STYLE])}'; script-src '{_digest(parts[_SCRIPT])}'"
-    )
-    return environment.get_template(name).render({**values, **inline, "policy": policy})
+    pages: list[str] = json.loads(ended.text)
+    return pages
 
 
 def _digest(text: str) -> str:
@@ -96,12 +157,13 @@ def _text(name: str, own: Mapping[str, str]) -> tuple[str, str]:
     return read_asset(name), name
 
 
-def _told(name: str, values: Mapping[str, object], own: Mapping[str, str]) -> Ended:
-    """The page, or what is wrong with which of a team's templates."""
+def _told(name: str, all_values: Sequence[Mapping[str, object]], own: Mapping[str, str]) -> Ended:
+    """The pages, as a list in JSON, or what is wrong with which of a team's templates."""
     from jinja2 import TemplateSyntaxError
 
     try:
-        return Ended(_filled(name, values, own))
+        template = _environment(own).get_template(name)
+        return Ended(json.dumps([template.render(values) for values in all_values]))
     except TemplateSyntaxError as error:
         return Ended(None, error.message or "", f"{error.filename}:{error.lineno}")
     except Exception as error:  # noqa: BLE001  a template can make anything go wrong

@@ -13,7 +13,7 @@ from tkt.store.decoding import decode, malformed
 from tkt.store.nodes import Mapping, Scalar, Sequence, compose
 from tkt.usecases.workspace import Files, Template
 
-_PAGES = ("board", "report", "web")
+_PAGES = ("board", "report", "site", "web")
 _PAGE_NAME = re.compile(r"[a-z][a-z0-9-]*\.(?:html|svg|css|js)")
 _LONGEST_PAGE = 200_000
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)

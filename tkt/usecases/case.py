@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 from tkt.domain.conditions import Linked
 from tkt.domain.entry import PUBLIC, Entry
@@ -11,21 +12,24 @@ from tkt.domain.ticket import LINKS, PARENT, Ticket
 from tkt.errors import Problem
 from tkt.usecases.workspace import Workspace
 
+MENTIONED = ("title", "parent", "links", "created_by", "body")
+"""What is shown of a ticket whose file names another one."""
+
+Mentioning = Callable[[str], Sequence[Ticket]]
+
 Said = tuple[tuple[str, Entry], ...]
 """Entries in order, each with its ticket's id."""
 
 
-def whole_thread(
-    ws: Workspace, ticket: Ticket, mentions: Sequence[Ticket]
-) -> tuple[Said, tuple[Problem, ...]]:
+def whole_thread(ws: Workspace, ticket: Ticket, mentioning: Mentioning) -> tuple[Said, tuple[Problem, ...]]:
     """A ticket's thread with those of the tickets merged into it, by time, and what cannot be read of them.
 
     Args:
         ws: the desk.
         ticket: the survivor.
-        mentions: every ticket whose file names it; those merged into it are among them.
+        mentioning: finds every ticket whose file names one; those merged into it are among them.
     """
-    cases = _case(ws, ticket, mentions, {ticket.id})
+    cases = _case(ticket, mentioning, {ticket.id})
     threads = [(each, *ws.tickets.thread(each.id)) for each in cases]
     problems = tuple(problem for _, _, found in threads for problem in found)
     entries = [(each.id, entry) for each, thread, _ in threads for entry in thread]
@@ -44,23 +48,39 @@ def _with_levels_in_time(entries: Sequence[tuple[str, Entry]]) -> Said:
     return tuple(found)
 
 
-def _case(ws: Workspace, ticket: Ticket, mentions: Sequence[Ticket], seen: set[str]) -> list[Ticket]:
+def _case(ticket: Ticket, mentioning: Mentioning, seen: set[str]) -> list[Ticket]:
     """A ticket and all that were merged into it, near or far; a circle made by hand is walked once."""
     found = [ticket]
-    for other in mentions:
+    for other in mentioning(ticket.id):
         if other.merged_into == ticket.id and other.id not in seen:
             seen.add(other.id)
-            found += _case(ws, other, mentioning(ws, other.id), seen)
+            found += _case(other, mentioning, seen)
     return found
 
 
-def mentioning(ws: Workspace, ticket_id: str) -> list[Ticket]:
-    """Every other ticket that has a link to a ticket, with what is shown of it."""
-    kinds = (PARENT, *LINKS)
-    found = ws.catalogue.select(
-        Linked(kinds, (ticket_id,)), ("title", "parent", "links", "created_by", "body")
-    )
-    return [each for each in found.tickets if each.id != ticket_id]
+def mentions(ws: Workspace) -> Mentioning:
+    """Finds every other ticket that has a link to a ticket, with what is shown of it; once for each."""
+
+    @cache
+    def mentioning(ticket_id: str) -> Sequence[Ticket]:
+        found = ws.catalogue.select(Linked((PARENT, *LINKS), (ticket_id,)), MENTIONED)
+        return [each for each in found.tickets if each.id != ticket_id]
+
+    return mentioning
+
+
+def mentions_among(tickets: Sequence[Ticket]) -> Mentioning:
+    """The same among tickets that are at hand.
+
+    Args:
+        tickets: all of the desk, with the fields of MENTIONED.
+    """
+    found: dict[str, dict[str, Ticket]] = {}
+    for each in tickets:
+        for target in (each.text(PARENT), *(link.target for link in each.links)):
+            if target and target != each.id:
+                found.setdefault(target, {})[each.id] = each
+    return lambda ticket_id: tuple(found.get(ticket_id, {}).values())
 
 
 def _opening(ticket: Ticket) -> Entry:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tkt.domain.disputes import Dispute
     from tkt.domain.entry import Entry
     from tkt.domain.query import Query
+    from tkt.usecases.case import Mentioning
 
 DEFAULT_SORT = "priority,created"
 QUEUE_SORT = "priority,due,updated"
@@ -68,24 +69,25 @@ class View(NamedTuple):
     disputes: tuple[Dispute, ...] = ()
 
 
-def view(ws: Workspace, ticket_id: str, *, code: bool = False) -> View:
+def view(ws: Workspace, ticket_id: str, *, code: bool = False, mentioning: Mentioning | None = None) -> View:
     """One ticket with all that belongs to it.
 
     Args:
         ws: the desk.
         ticket_id: which ticket.
         code: whether the commits of code that name it are wanted.
+        mentioning: finds the tickets whose files name one; None for the index.
     """
-    from tkt.usecases.case import mentioning, whole_thread  # start-up: a list reads no thread
+    from tkt.usecases.case import mentions, whole_thread  # start-up: a list reads no thread
 
     ticket = ws.tickets.load(ticket_id)
-    mentions = mentioning(ws, ticket_id)
-    thread, problems = whole_thread(ws, ticket, mentions)
+    mentioning = mentioning or mentions(ws)
+    thread, problems = whole_thread(ws, ticket, mentioning)
     own = [entry for each, entry in thread if each == ticket_id]
     return View(
         ticket=ticket,
         thread=thread,
-        related=tuple(_related(ws, ticket, mentions)),
+        related=tuple(_related(ws, ticket, mentioning(ticket_id))),
         next_statuses=ws.settings.workflow.next(ticket.type, ticket.status),
         minutes=sum(entry.minutes or 0 for _, entry in thread),
         updated=max((entry.at for entry in own), default=ticket.created),

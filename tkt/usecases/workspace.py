@@ -365,6 +365,9 @@ class Catalogue(Protocol):
             at: the moment at which they are read, UTC; what is later has not happened.
         """
 
+    def standings(self) -> Mapping[str, str]:
+        """A name for what each ticket and its thread hold, by id; none where each would have to be read."""
+
     def alike(self, title: str) -> Sequence[Ticket]:
         """Tickets whose titles share words with a title; those of the last look will do."""
 

@@ -35,6 +35,12 @@ _ALIKE = 200
 
 Answer = TypeVar("Answer")
 
+_STANDINGS = """
+SELECT m.ticket, t.oid || ' ' || coalesce(a.key, '')
+FROM member m JOIN content t ON t.number = m.content LEFT JOIN thread a ON a.number = m.thread
+WHERE m.tree = :tree
+"""
+
 
 def quiet(_what: str, _done: int, _all: int) -> None:
     """Progress that nobody watches."""
@@ -102,6 +108,14 @@ class IndexedCatalogue:
     def alike(self, title: str) -> Sequence[Ticket]:
         """Tickets whose titles share words with a title; those of the last look will do."""
         return self._answer(lambda keeper: self._alike(keeper, title), lambda other: other.alike(title))
+
+    def standings(self) -> Mapping[str, str]:
+        """A name for what each ticket and its thread hold, by id."""
+        return self._answer(self._standings, lambda other: other.standings())
+
+    def _standings(self, keeper: Keeper) -> dict[str, str]:
+        with keeper.looking(threads=True):
+            return dict(keeper.connection.execute(_STANDINGS, {"tree": keeper.tree}))
 
     def ask(self, question: Callable[[Keeper], Answer], otherwise: Callable[[], Answer]) -> Answer:
         """What else there is to be asked of the index; where it cannot be used, the other answer."""

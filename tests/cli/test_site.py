@@ -1,0 +1,145 @@
+"""`tkt site build`: what the pages say, which are written again, and what it never touches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.desk import Desk
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the site goes."""
+    return tmp_path / "site"
+
+
+def built(desk: Desk, folder: Path, *args: str) -> str:
+    return desk.tkt("site", "build", str(folder), *args).out.removeprefix(f"{folder}: ").strip()
+
+
+def pages(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.rglob("*.*") if path.is_file()}
+
+
+def test_there_is_a_page_of_everything(desk: Desk, folder: Path) -> None:
+    text = "**Bold**, <script>alert(1)</script>, ![x](http://outside.example/a.png), [y](javascript:alert(1))"
+    first = desk.create("Login <b>fails</b>", text, "--label", "vip")
+    second = desk.create("Slow")
+    desk.tkt("link", first, "blocks", second)
+    desk.tkt("comment", first, "-m", "Seen by all.")
+    desk.tkt("comment", first, "--internal", "-m", "For the desk.")
+    assert built(desk, folder) == "5 pages, all of them written"
+    found = pages(folder)
+    page = found[f"{first}.html"]
+    assert "<strong>Bold</strong>" in page
+    assert "Login &lt;b&gt;fails&lt;/b&gt;" in page
+    assert "<script>alert" not in page
+    assert "<img" not in page
+    assert 'href="javascript' not in page
+    assert "Seen by all." in page
+    assert "For the desk." not in page
+    assert f'<a href="{second}.html">{second}</a> <bdi>Slow</bdi>' in page
+    assert f'<a href="{first}.html">{first}</a>' in found[f"{second}.html"]
+    assert f'href="tickets/{first}.html"' in found["tickets.html"]
+    assert f'href="tickets/{first}.html"' in found["board.html"]
+    assert "How the desk is doing" in found["index.html"]
+    assert "For the desk." not in "".join(found.values())
+    assert desk.tkt("site", "build", str(folder), "--internal").out.endswith("all of them written\n")
+    assert "For the desk." in pages(folder)[f"{first}.html"]
+
+
+def test_only_what_has_changed_is_written_again(desk: Desk, folder: Path) -> None:
+    first, second, third = desk.create("A"), desk.create("B"), desk.create("C")
+    desk.tkt("link", first, "blocks", second)
+    built(desk, folder)
+    assert built(desk, folder) == "6 pages, 0 tickets written anew"
+    desk.tkt("comment", third, "-m", "Said.")
+    assert built(desk, folder) == "6 pages, 1 ticket written anew"
+    assert "Said." in pages(folder)[f"{third}.html"]
+    desk.tkt("set", first, "title=Another")
+    assert built(desk, folder) == "6 pages, 2 tickets written anew"
+    assert "Another" in pages(folder)[f"{second}.html"]
+    desk.edit(third, "title: C", "title: By hand")
+    assert built(desk, folder) == "6 pages, 1 ticket written anew"
+    (folder / "tickets" / f"{second}.html").unlink()
+    assert built(desk, folder) == "6 pages, 1 ticket written anew"
+    desk.path(third).unlink()
+    assert built(desk, folder) == "5 pages, 0 tickets written anew, 1 taken away"
+    assert f"{third}.html" not in pages(folder)
+    desk.settings("project", "key: TKT", "key: TKT  # ours")
+    assert built(desk, folder) == "5 pages, all of them written"
+
+
+def test_what_was_said_in_a_merged_ticket_is_on_both_pages(desk: Desk, folder: Path) -> None:
+    survivor, merged = desk.create("A"), desk.create("B")
+    desk.tkt("comment", merged, "-m", "Said there.")
+    desk.tkt("merge", merged, survivor)
+    built(desk, folder)
+    for ticket in (survivor, merged):
+        assert "Said there." in pages(folder)[f"{ticket}.html"]
+    entry = desk.entries(merged)[0]
+    entry.write_text(entry.read_text(encoding="utf-8").replace("Said there.", "Otherwise."), encoding="utf-8")
+    assert built(desk, folder) == "5 pages, 2 tickets written anew"
+    for ticket in (survivor, merged):
+        assert "Otherwise." in pages(folder)[f"{ticket}.html"]
+
+
+def test_it_is_the_same_without_what_is_remembered(desk: Desk, folder: Path, tmp_path: Path) -> None:
+    first = desk.create("A", "Text.")
+    desk.tkt("comment", first, "-m", "Said.")
+    built(desk, folder)
+    for path in (desk.root / ".git" / "tkt").glob("*"):
+        path.unlink()
+    other = tmp_path / "other"
+    built(desk, other)
+    assert pages(other) == pages(folder)
+    (folder / "tkt-site.json").write_text("{", encoding="utf-8")
+    assert built(desk, folder) == "4 pages, all of them written"
+    assert pages(other) == pages(folder)
+
+
+def test_a_folder_of_something_else_stays_as_it_is(desk: Desk, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("mine", encoding="utf-8")
+    complaint = desk.refused(2, "site", "build", str(folder))
+    assert complaint.startswith(f"tkt: {folder} has files that no site of tkt has\n")
+    assert [path.name for path in folder.iterdir()] == ["thesis.txt"]
+    assert "cannot be written" in desk.refused(2, "site", "build", str(folder / "thesis.txt"))
+
+
+def test_notes_that_name_other_files_take_nothing_away(desk: Desk, folder: Path, tmp_path: Path) -> None:
+    built(desk, folder)
+    victim = tmp_path / "mine.html"
+    victim.write_text("mine", encoding="utf-8")
+    (folder / "tkt-site.json").write_text(
+        '{"tkt_site": 1, "tickets": {"../../mine": "x", "/etc": 3}}', encoding="utf-8"
+    )
+    built(desk, folder)
+    assert victim.read_text(encoding="utf-8") == "mine"
+
+
+def test_an_empty_desk_and_a_ticket_as_long_as_a_book(desk: Desk, folder: Path) -> None:
+    assert built(desk, folder) == "3 pages, all of them written"
+    ticket = desk.create("Long")
+    path = desk.path(ticket)
+    path.write_text(path.read_text(encoding="utf-8") + "\n" + "<b>" * 300_000, encoding="utf-8")
+    built(desk, folder)
+    page = pages(folder)[f"{ticket}.html"]
+    assert len(page) < 2_000_000
+    assert "800,000 more characters are in the ticket." in page
+    assert "<b>" not in page
+
+
+def test_a_template_of_the_team_is_taken_and_held_to_its_limits(desk: Desk, folder: Path) -> None:
+    ticket = desk.create("A")
+    own = desk.root / ".tkt" / "templates" / "site" / "ticket.html"
+    own.parent.mkdir(parents=True)
+    own.write_text("Ours: {{ title }}", encoding="utf-8")
+    built(desk, folder)
+    assert pages(folder)[f"{ticket}.html"] == "Ours: A"
+    own.write_text("{% for a in range(10**9) %}{% endfor %}", encoding="utf-8")
+    said = desk.tkt("site", "build", str(folder), code=2)
+    assert said.err.startswith("tkt: .tkt/templates/site/ticket.html")
+    assert pages(folder)[f"{ticket}.html"] == "Ours: A"

@@ -1,0 +1,119 @@
+"""A desk as pages for a browser: which there are, what each is made of, and which still say what is true."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from tkt.domain.conditions import All
+from tkt.domain.entry import Entry
+from tkt.domain.ticket import PARENT, Ticket
+from tkt.domain.withholding import public_thread, public_ticket
+from tkt.errors import NotFoundError, Problem
+from tkt.usecases.case import MENTIONED, Mentioning, mentions_among
+from tkt.usecases.look import View, view
+from tkt.usecases.workspace import Workspace
+
+SHOWN = ("id", "title", "status", "priority", "type", "assignee", "labels", "created", "body")
+"""What a list of tickets has of each."""
+
+_DIGITS = 16
+
+
+class Leaves(NamedTuple):
+    """The tickets of a desk.
+
+    Args:
+        tickets: all of them, the newest first, with the fields of SHOWN.
+        mentioning: finds the tickets whose files name one.
+        digests: a name for what the page of each says, by id; none where nobody knows without reading it.
+        problems: files that could not be understood.
+    """
+
+    tickets: Sequence[Ticket]
+    mentioning: Mentioning
+    digests: Mapping[str, str]
+    problems: Sequence[Problem]
+
+
+def leaves(ws: Workspace, rules: str, *, public: bool) -> Leaves:
+    """The tickets that a site shows.
+
+    Args:
+        ws: the desk.
+        rules: a name for all that the pages depend on besides tickets.
+        public: leave out what is for the desk only, and addresses of people whom the settings do not list.
+    """
+    found = ws.catalogue.select(All(), (*SHOWN, "requester", *MENTIONED))
+    digests = _digests(found.tickets, ws.catalogue.standings(), rules)
+    tickets = [outward(ws, each) if public else each for each in reversed(found.tickets)]
+    return Leaves(tickets, mentions_among(found.tickets), digests, found.problems)
+
+
+def outward(ws: Workspace, ticket: Ticket) -> Ticket:
+    """A ticket as those outside may read it."""
+    return public_ticket(ticket, ws.settings.people, ws.settings.fields)
+
+
+def views(ws: Workspace, ids: Sequence[str], mentioning: Mentioning, *, public: bool) -> Iterator[View]:
+    """Tickets with all that belongs to them, one by one; those that are gone by then are left out."""
+    for each in ids:
+        try:
+            found = view(ws, each, mentioning=mentioning)
+        except NotFoundError:
+            continue
+        yield _outward_view(ws, found) if public else found
+
+
+def _outward_view(ws: Workspace, found: View) -> View:
+    def public(entry: Entry) -> Sequence[Entry]:
+        return public_thread(found.ticket, (entry,), ws.settings.people, ws.settings.fields)
+
+    thread = tuple((name, each) for name, entry in found.thread for each in public(entry))
+    related = tuple(
+        each._replace(ticket=outward(ws, each.ticket) if each.ticket else None) for each in found.related
+    )
+    return found._replace(ticket=outward(ws, found.ticket), thread=thread, related=related)
+
+
+def _digests(tickets: Sequence[Ticket], standings: Mapping[str, str], rules: str) -> dict[str, str]:
+    """What a page says follows from its ticket, those merged into it, and the titles of those beside it."""
+    known = {each.id: each for each in tickets}
+    beside: dict[str, set[str]] = {}
+    merged: dict[str, list[str]] = {}
+    for each in tickets:
+        for other in (each.text(PARENT), *(link.target for link in each.links)):
+            if other:
+                beside.setdefault(each.id, set()).add(other)
+                beside.setdefault(other, set()).add(each.id)
+        if each.merged_into:
+            merged.setdefault(each.merged_into, []).append(each.id)
+    digests = {}
+    for each in tickets:
+        if each.id not in standings:
+            continue
+        parts = [rules]
+        for one in sorted(_case(each.id, merged)):
+            parts.append(f"{one} {standings.get(one, '')}")
+            parts += sorted(_line(other, known.get(other)) for other in beside.get(one, ()))
+        digests[each.id] = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_DIGITS]
+    return digests
+
+
+def _case(ticket_id: str, merged: Mapping[str, Sequence[str]]) -> set[str]:
+    """A ticket and all that were merged into it, near or far."""
+    found, waiting = set[str](), [ticket_id]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += merged.get(one, ())
+    return found
+
+
+def _line(ticket_id: str, ticket: Ticket | None) -> str:
+    """What a page says of a ticket beside its own."""
+    return (
+        f"{ticket_id} {ticket.status}\0{ticket.title}\0{ticket.fields.get('links')}" if ticket else ticket_id
+    )

@@ -1,0 +1,134 @@
+"""The folder that a site is in: pages that are there whole, and what is remembered of them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from tkt.errors import UsageError
+
+if TYPE_CHECKING:
+    from tkt.usecases.workspace import Workspace
+
+_NOTES = "tkt-site.json"
+_TICKETS = "tickets"
+_VERSION = 1
+_OF_OTHERS = {".git", ".nojekyll", "CNAME"}
+"""What a forge's Pages may need beside a site."""
+
+
+class SiteFolder:
+    """A folder with a site.
+
+    Args:
+        path: of the folder; it is made where it is not there.
+
+    Raises:
+        UsageError: it holds something else, or cannot be written.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.written = 0
+        try:
+            os.makedirs(path, exist_ok=True)
+            self._kept = self._read_notes()
+            os.makedirs(os.path.join(path, _TICKETS), exist_ok=True)
+            self._note(self._kept)  # whoever is cut off leaves a folder that is known as a site's
+        except OSError as error:
+            raise _unwritable(error, path) from error
+
+    def is_kept(self, ticket_id: str, digest: str | None) -> bool:
+        """Whether the page of a ticket is there and says what that name stands for."""
+        kept = digest and self._kept.get(ticket_id) == digest
+        return bool(kept) and os.path.exists(self._place(ticket_name(ticket_id)))
+
+    def write(self, name: str, text: str) -> None:
+        """Put a page in its place once it is whole.
+
+        Raises:
+            UsageError: it cannot be written.
+        """
+        place = self._place(name)
+        draft = f"{place}.{os.getpid()}.part"
+        try:
+            with open(draft, "x", encoding="utf-8", errors="backslashreplace", newline="") as file:
+                file.write(text)
+            os.replace(draft, place)
+        except OSError as error:
+            with suppress(OSError):
+                os.unlink(draft)
+            raise _unwritable(error, place) from error
+        self.written += 1
+
+    def finish(self, digests: Mapping[str, str]) -> int:
+        """Take away the pages of tickets that are gone, and remember the others; how many went.
+
+        Args:
+            digests: a name for what the page of each ticket says, "" where nobody knows.
+
+        Raises:
+            UsageError: something cannot be written.
+        """
+        gone = self._kept.keys() - digests.keys()
+        try:
+            for each in gone:
+                with suppress(FileNotFoundError):
+                    os.unlink(self._place(ticket_name(each)))
+            self._note(digests)
+        except OSError as error:
+            raise _unwritable(error, self.path) from error
+        return len(gone)
+
+    def _place(self, name: str) -> str:
+        return os.path.join(self.path, *name.split("/"))
+
+    def _read_notes(self) -> dict[str, str]:
+        """What was remembered.
+
+        Raises:
+            UsageError: this is no folder of a site.
+        """
+        try:
+            with open(self._place(_NOTES), encoding="utf-8") as file:
+                notes = json.load(file)
+            if notes["tkt_site"] == _VERSION:
+                return {ticket: digest for ticket, digest in notes[_TICKETS].items() if _is_name(ticket)}
+        except FileNotFoundError:
+            if set(os.listdir(self.path)) - _OF_OTHERS:
+                raise UsageError(
+                    f"{self.path} has files that no site of tkt has", "Name an empty folder, or a new one."
+                ) from None
+        except (ValueError, LookupError, TypeError, AttributeError):
+            pass  # all pages are written again
+        return {}
+
+    def _note(self, digests: Mapping[str, str]) -> None:
+        draft = f"{self._place(_NOTES)}.{os.getpid()}.part"
+        with open(draft, "w", encoding="utf-8") as file:
+            json.dump({"tkt_site": _VERSION, _TICKETS: digests}, file, indent=0, sort_keys=True)
+        os.replace(draft, self._place(_NOTES))
+
+
+def ticket_name(ticket_id: str) -> str:
+    """The name of a ticket's page."""
+    return f"{_TICKETS}/{ticket_id}.html"
+
+
+def rules_of(ws: Workspace) -> str:
+    """A name for the settings that a site is made by."""
+    from tkt.store.settings import SettingsReader
+
+    return SettingsReader(ws.files).fingerprint()
+
+
+def _is_name(ticket_id: object) -> bool:
+    """Whether that can be a ticket's page: the notes are a file that anybody may have written."""
+    return isinstance(ticket_id, str) and ticket_id.replace("-", "").isalnum()
+
+
+def _unwritable(error: OSError, path: str) -> UsageError:
+    return UsageError(f"{error.filename or path} cannot be written: {error.strerror}")
