@@ -73,15 +73,15 @@ def test_only_what_has_changed_is_written_again(desk: Desk, folder: Path) -> Non
 
 
 def test_what_was_said_in_a_merged_ticket_is_on_both_pages(desk: Desk, folder: Path) -> None:
-    survivor, merged = desk.create("A"), desk.create("B")
+    survivor, merged, _ = desk.create("A"), desk.create("B"), desk.create("C")
     desk.tkt("comment", merged, "-m", "Said there.")
-    desk.tkt("merge", merged, survivor)
+    desk.tkt("merge", survivor, merged)
     built(desk, folder)
     for ticket in (survivor, merged):
         assert "Said there." in pages(folder)[f"{ticket}.html"]
-    entry = desk.entries(merged)[0]
+    entry = next(each for each in desk.entries(merged) if "Said there." in each.read_text(encoding="utf-8"))
     entry.write_text(entry.read_text(encoding="utf-8").replace("Said there.", "Otherwise."), encoding="utf-8")
-    assert built(desk, folder) == "5 pages, 2 tickets written anew"
+    assert built(desk, folder) == "6 pages, 2 tickets written anew"
     for ticket in (survivor, merged):
         assert "Otherwise." in pages(folder)[f"{ticket}.html"]
 
