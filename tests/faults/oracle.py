@@ -136,7 +136,7 @@ class Judge:
 
     def _unlike_its_code(self, done: Ended, found: Shape) -> Iterator[str]:
         """Whoever is told that it failed finds nothing done, but what an exchange has brought in already."""
-        untold = done.code != 0 and "tkt: " in done.err and found == self.goal and _cannot_write(done)
+        untold = done.code != 0 and _was_cut_off(done) and found == self.goal and not done.out
         joined = self.scene.name == "sync" and found == self.goal
         if found != (OLD if done.code else self.goal) and not untold and not joined:
             yield f"it ends with {done.code}, and this is done: {found}"
@@ -192,9 +192,9 @@ def _is_bare(done: Ended) -> bool:
     return "bug in tkt" in done.err or (traced and "KeyboardInterrupt" not in done.err)
 
 
-def _cannot_write(done: Ended) -> bool:
-    """Whether it could not write its answer: whoever types it again is told that it is done."""
-    return not done.out
+def _was_cut_off(done: Ended) -> bool:
+    """Whether it could not write its answer, or was told to stop before it had: typed again, it says so."""
+    return "tkt: " in done.err or done.err.strip() == "interrupted"
 
 
 def _at_the_hub(scene: Scene) -> bool:

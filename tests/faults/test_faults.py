@@ -16,7 +16,7 @@ from tests.faults.scenes import make_scene
 pytestmark = pytest.mark.skipif(not can_inject(), reason="strace is not here, or may not inject faults")
 
 _SAMPLED = {
-    "create": 193, "comment": 193, "edit": 293, "bulk": 499, "undo": 293, "compact": 499, "merge-branch": 499,
+    "create": 193, "comment": 193, "edit": 293, "bulk": 499, "undo": 293, "compact": 499, "merge-branch": 197,
     "import": 293, "sync": 997,
 }  # fmt: skip
 """Every so-manyth fault, of all that there are; primes, so that kinds and troubles take turns."""
