@@ -16,10 +16,12 @@ from tests.faults.scenes import make_scene
 pytestmark = pytest.mark.skipif(not can_inject(), reason="strace is not here, or may not inject faults")
 
 _SAMPLED = {
-    "create": 193, "comment": 193, "edit": 293, "bulk": 499, "undo": 293, "compact": 499, "merge-branch": 197,
-    "import": 293, "sync": 997,
+    "create": 67, "comment": 59, "edit": 61, "bulk": 61, "undo": 29, "compact": 53, "merge-branch": 61,
+    "import": 61, "sync": 197,
 }  # fmt: skip
-"""Every so-manyth fault, of all that there are; primes, so that kinds and troubles take turns."""
+"""Every so-manyth fault; primes, so that kinds and troubles take turns. Opening files is left to the
+whole sweep: which are opened depends on the machine, so that the sample would be another one everywhere.
+"""
 
 
 @pytest.mark.slow
@@ -27,7 +29,8 @@ _SAMPLED = {
 def test_it_is_as_before_or_done_and_done_once(name: str, tmp_path: Path) -> None:
     scene = make_scene(name, tmp_path / "scene")
     judge = Judge(scene, tmp_path)
-    chosen = list(faults(scene, tmp_path / "counted"))[:: _SAMPLED[name]]
+    every = [each for each in faults(scene, tmp_path / "counted") if each.kind != "openat"]
+    chosen = every[:: _SAMPLED[name]]
     assert len(chosen) > 1
     assert [found for each in chosen for found in judge.judge(each)] == []
 
