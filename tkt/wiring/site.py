@@ -32,7 +32,6 @@ class SiteFolder:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.written = 0
         try:
             os.makedirs(path, exist_ok=True)
             self._kept = self._read_notes()
@@ -62,7 +61,6 @@ class SiteFolder:
             with suppress(OSError):
                 os.unlink(draft)
             raise _unwritable(error, place) from error
-        self.written += 1
 
     def finish(self, digests: Mapping[str, str]) -> int:
         """Take away the pages of tickets that are gone, and remember the others; how many went.
