@@ -113,3 +113,19 @@ def test_a_branch_without_a_desk_and_one_that_goes(hooked: Desk, monkeypatch: py
     hooked.git("push", "--quiet", "origin", f"{bare}:refs/heads/release/2.0")
     hooked.git("push", "--quiet", "origin", "--delete", "release/1.0")
     assert "release/2.0" in hooked.git("ls-remote", "origin")
+
+
+def test_how_a_push_was_judged_is_not_how_the_commit_before_it_promised(
+    hooked: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = asked(hooked, "It fails", "--priority", "P1")
+    hooked.git("push", "--quiet", "--no-verify", "origin", "HEAD:refs/heads/release/1.0")
+    before = hooked.git("rev-parse", "HEAD").strip()
+    (hooked.root / ".tkt" / "sla.yaml").write_text(
+        (SLA + RULES).replace("P1: {first_response: 1h", "P1: {first_response: 15m"), encoding="utf-8"
+    )
+    hooked.git("commit", "--quiet", "-am", "Promise more")
+    monkeypatch.setenv("TKT_NOW", "2026-11-22T09:30:00Z")
+    assert push(hooked, "release/1.0", code=1)[0].startswith(f"error: {ticket} first_response:")
+    hooked.tkt("sla", "check", code=5)
+    hooked.tkt("sla", "check", "--rev", before)

@@ -79,10 +79,10 @@ class _Site(NamedTuple):
         """Write what has changed; the tickets there are, those of them that were written, how many went."""
         from tkt.render.pages import digest_of
         from tkt.usecases.site import leaves
-        from tkt.wiring.site import rules_of, ticket_name
+        from tkt.wiring.site import ticket_name
 
         own = self.ws.templates.pages()
-        rules = f"{rules_of(self.ws)} {digest_of(_TEMPLATES, own)} {self.public}"
+        rules = f"{self.ws.settings.fingerprint} {digest_of(_TEMPLATES, own)} {self.public}"
         found = leaves(self.ws, rules, public=self.public)
         self.problems.extend(found.problems)
         stale = [each.id for each in found.tickets if not folder.is_kept(each.id, found.digests.get(each.id))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -269,6 +269,7 @@ class Settings:
         policy: rules about commits.
         sla: what is promised, and when a team works.
         attachment_limit: bytes of one attachment.
+        fingerprint: a name for the texts that say all this, and for this release of tkt.
     """
 
     key: str
@@ -290,6 +291,7 @@ class Settings:
     policy: Policy
     sla: ServiceLevels
     attachment_limit: int
+    fingerprint: str = field(compare=False)
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:

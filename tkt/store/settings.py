@@ -63,7 +63,7 @@ class SettingsReader:
         if problems:
             raise InvalidStoreError(tuple(problems), "Mend them; tkt config check looks again.")
         self._keep(texts, data)
-        return build(data)
+        return build(data, _fingerprint(texts))
 
     def problems(self) -> list[Problem]:
         """Every mistake in the settings."""
@@ -90,7 +90,7 @@ class SettingsReader:
         own = [each._replace(path=path) for each in problems if each.path == f"{SETTINGS}/{name}"]
         if own:
             raise InvalidStoreError(tuple(own), "Mend them, and try it again.")
-        return build(data), problems
+        return build(data, _fingerprint(texts)), problems
 
     def sources(self) -> list[Source]:
         """Every value in force, and where it was said.
@@ -104,12 +104,6 @@ class SettingsReader:
         if problems:
             raise InvalidStoreError(tuple(problems), "Mend them; tkt config check looks again.")
         return [each for name in FILES for each in sources_in(name, data[name], roots[name])]
-
-    def fingerprint(self) -> str:
-        """A name for what these settings say to this release of tkt: other settings, another name."""
-        import hashlib  # start-up: only a check asks for it
-
-        return hashlib.sha256(_origin(self._texts()[0]).encode("utf-8", "surrogatepass")).hexdigest()
 
     def _texts(self) -> tuple[dict[str, str], list[Problem]]:
         """Each file's text, and what is wrong with those that have none."""
@@ -153,7 +147,7 @@ class SettingsReader:
         try:
             with open(self.cache, encoding="utf-8", newline="") as file:
                 kept = file.read()
-            return build(literal_eval(kept[len(origin) :])) if kept.startswith(origin) else None
+            return build(*literal_eval(kept[len(origin) :])) if kept.startswith(origin) else None
         except _DAMAGED:
             return None
 
@@ -164,7 +158,7 @@ class SettingsReader:
         try:
             os.makedirs(os.path.dirname(self.cache), exist_ok=True)
             with open(draft, "w", encoding="utf-8", newline="") as file:
-                file.write(_origin(texts) + repr(data))
+                file.write(_origin(texts) + repr((data, _fingerprint(texts))))
             os.replace(draft, self.cache)
         except OSError:
             # A cache that cannot be written costs time only.
@@ -188,3 +182,9 @@ def _decoded(raw: bytes, path: str) -> str:
 def _origin(texts: Mapping[str, str]) -> str:
     """What kept settings were made from and by: the same head, the same settings."""
     return "\0".join((f"tkt {__version__}", *texts.values(), ""))
+
+
+def _fingerprint(texts: Mapping[str, str]) -> str:
+    import hashlib  # start-up: kept settings have their name beside them
+
+    return hashlib.sha256(_origin(texts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -54,8 +54,8 @@ Data = dict[str, dict[str, Any]]
 """What each settings file says, defaults filled in."""
 
 
-def build(data: Data) -> Settings:
-    """Settings out of checked data."""
+def build(data: Data, fingerprint: str = "") -> Settings:
+    """Settings out of checked data, and their name where one is needed."""
     project, workflow, people, sla = (data[name] for name in FILES)
     return Settings(
         key=project["key"],
@@ -77,6 +77,7 @@ def build(data: Data) -> Settings:
         policy=_policy(project["policy"]),
         sla=_service_levels(sla, data[NAMED]),
         attachment_limit=int(project["attachment_limit"]),  # 1e6 is a whole number too
+        fingerprint=fingerprint,
     )
 
 

@@ -60,8 +60,7 @@ def open_audit(
         return ws, plain
     from tkt.store.index.verdicts import IndexedAuditor
 
-    rules = SettingsReader(files).fingerprint()
-    return ws, IndexedAuditor(cast("IndexedCatalogue", ws.catalogue), plain, rules)
+    return ws, IndexedAuditor(cast("IndexedCatalogue", ws.catalogue), plain)
 
 
 def open_staged() -> tuple[Staged, Bench]:

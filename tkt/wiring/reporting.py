@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, cast
 
 from tkt.errors import TktError, UsageError
 from tkt.store.courses import FilesCourses
-from tkt.store.settings import SettingsReader
 from tkt.store.tickets import TicketFiles
 from tkt.usecases.report import Courses
 from tkt.usecases.workspace import Workspace
@@ -50,9 +49,8 @@ def open_report(
         return ws, plain
     from tkt.store.index.courses import IndexedCourses
 
-    rules = SettingsReader(ws.files).fingerprint()
     catalogue = cast("IndexedCatalogue", ws.catalogue)
-    return ws, IndexedCourses(catalogue, plain, rules, int(ws.now.timestamp()))
+    return ws, IndexedCourses(catalogue, plain, int(ws.now.timestamp()))
 
 
 def zone_named(name: str) -> tzinfo:

@@ -6,12 +6,8 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from tkt.errors import UsageError
-
-if TYPE_CHECKING:
-    from tkt.usecases.workspace import Workspace
 
 _NOTES = "tkt-site.json"
 _TICKETS = "tickets"
@@ -114,13 +110,6 @@ class SiteFolder:
 def ticket_name(ticket_id: str) -> str:
     """The name of a ticket's page."""
     return f"{_TICKETS}/{ticket_id}.html"
-
-
-def rules_of(ws: Workspace) -> str:
-    """A name for the settings that a site is made by."""
-    from tkt.store.settings import SettingsReader
-
-    return SettingsReader(ws.files).fingerprint()
 
 
 def _is_name(ticket_id: object) -> bool:

@@ -22,7 +22,6 @@ from tkt.store.index.keeping import Keeper, spread
 from tkt.store.index.rows import as_json, packed_problems, tickets_of, unpacked_problems
 from tkt.store.index.sql import FROM, WHOLE, WITH_THREADS, Compiler, columns_sql
 from tkt.store.index.stamps import Packed
-from tkt.store.settings import SettingsReader
 from tkt.usecases.workspace import Clocks
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ class ClockKeeper:
     def __init__(self, keeper: Keeper) -> None:
         self.keeper = keeper
         self.tickets = keeper.tickets
-        self.rules = SettingsReader(keeper.tickets.files).fingerprint()
+        self.rules = keeper.tickets.settings.fingerprint
         self._new: list[tuple[object, ...]] = []
         self._opening: dict[str, tuple[int, int, str]] = {}
         keeper.connection.execute(_TABLE)

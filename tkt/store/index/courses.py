@@ -60,14 +60,13 @@ class IndexedCourses:
     Args:
         catalogue: with the index.
         plain: reads files.
-        rules: a name for the settings in force, another one for any others.
         newest: the moment of this command; a report as of an earlier one reads what it has to.
     """
 
-    def __init__(self, catalogue: IndexedCatalogue, plain: FilesCourses, rules: str, newest: int) -> None:
+    def __init__(self, catalogue: IndexedCatalogue, plain: FilesCourses, newest: int) -> None:
         self.catalogue = catalogue
         self.plain = plain
-        self.rules = rules
+        self.rules = catalogue.tickets.settings.fingerprint
         self.newest = newest
 
     def select(

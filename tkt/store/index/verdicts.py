@@ -65,13 +65,12 @@ class IndexedAuditor:
     Args:
         catalogue: with the index.
         plain: looks at files.
-        rules: a name for the settings in force, another one for any others.
     """
 
-    def __init__(self, catalogue: IndexedCatalogue, plain: FilesAuditor, rules: str) -> None:
+    def __init__(self, catalogue: IndexedCatalogue, plain: FilesAuditor) -> None:
         self.catalogue = catalogue
         self.plain = plain
-        self.rules = rules
+        self.rules = catalogue.tickets.settings.fingerprint
 
     def audit(self, ids: Sequence[str] | None = None) -> Checked:
         """Everything that is wrong with some tickets; a few are looked at faster than the index is asked."""
