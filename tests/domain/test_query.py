@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from tests.fakes import MemoryFiles
 from tests.memory import NOW, fresh_settings
+from tkt.domain.conditions import Query
 from tkt.domain.entry import Entry
 from tkt.domain.matching import Matcher, Subject, relations
 from tkt.domain.ordering import ordered
-from tkt.domain.query import Query, parse_query
+from tkt.domain.query import parse_query
 from tkt.domain.ticket import Ticket
 from tkt.domain.vocabulary import Vocabulary
 from tkt.errors import UsageError

@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 from tests.fakes import MemoryFiles
 from tests.intake.test_beads import _REAL
 from tests.memory import memory_desk
-from tkt.domain.conditions import All
+from tkt.domain.conditions import All, Query
 from tkt.domain.entry import Attachment, Change, Entry, attachment_file
 from tkt.domain.fields import Nested, Value
 from tkt.domain.ids import ticket_path
-from tkt.domain.query import Query
 from tkt.domain.ticket import Ticket
 from tkt.intake.beads import read_beads
 from tkt.intake.jsonl import read_jsonl

@@ -20,7 +20,8 @@ from tkt.render.text import Style
 from tkt.wiring.desk import open_workspace
 
 if TYPE_CHECKING:
-    from tkt.domain.query import Query
+    from tkt.domain.conditions import Query
+    from tkt.render.lists import Lists
     from tkt.render.views import TextView
     from tkt.usecases.record import NewFile, Outcome
     from tkt.usecases.workspace import Workspace
@@ -169,8 +170,14 @@ def text_view(ws: Workspace, color: str = "auto") -> TextView:
     """Puts tickets into words for stdout."""
     from tkt.render.views import TextView
 
-    style = style_for(color)
-    return TextView(ws.settings, style, ws.now, ws.tickets.ids)
+    return TextView(ws.settings, style_for(color), ws.now, ws.tickets.ids)
+
+
+def list_view(ws: Workspace, color: str = "auto") -> Lists:
+    """Likewise, for many tickets of which no thread is told."""
+    from tkt.render.lists import Lists  # start-up: what threads say takes as long to load as all of a list
+
+    return Lists(ws.settings, style_for(color), ws.now, ws.tickets.ids)
 
 
 def say(text: str) -> None:

@@ -29,7 +29,7 @@ from tkt.errors import ExitCode, Problem, UsageError
 from tkt.usecases import look
 
 if TYPE_CHECKING:
-    from tkt.domain.query import Query
+    from tkt.domain.conditions import Query
     from tkt.domain.ticket import Ticket
     from tkt.usecases.exporting import Case
     from tkt.usecases.workspace import Workspace

@@ -14,6 +14,7 @@ from tkt.cli.context import (
     as_query,
     desk,
     explain,
+    list_view,
     names_in,
     note,
     output_options,
@@ -22,13 +23,12 @@ from tkt.cli.context import (
     rev_option,
     rows_as,
     say,
-    text_view,
     warn,
 )
 from tkt.usecases import look
 
 if TYPE_CHECKING:
-    from tkt.domain.query import Query
+    from tkt.domain.conditions import Query
     from tkt.domain.ticket import Ticket
     from tkt.usecases.workspace import Workspace
 
@@ -133,7 +133,7 @@ def _usual_columns(ws: Workspace) -> Sequence[str]:
 def _say_table(ws: Workspace, found: look.Listing, columns: Sequence[str], group: str, color: str) -> None:
     if not found.tickets:
         return
-    words = text_view(ws, color)
+    words = list_view(ws, color)
     if group:
         page(words.groups(look.grouped(ws, found.tickets, group), group, columns))
     else:
@@ -143,7 +143,7 @@ def _say_table(ws: Workspace, found: look.Listing, columns: Sequence[str], group
 def _say_counts(ws: Workspace, found: look.Listing, group: str, form: str, color: str) -> None:
     groups = look.grouped(ws, found.tickets, group) if group else ()
     if form == "table":
-        say(text_view(ws, color).counts(group, groups) if group else f"{found.total}")
+        say(list_view(ws, color).counts(group, groups) if group else f"{found.total}")
         return
     rows = (
         [{group: each.value or None, "count": len(each.tickets)} for each in groups]
@@ -204,7 +204,7 @@ def views_command(form: str, fields: str, color: str) -> None:
     views = tuple(ws.settings.views.values())
     if form == "table":
         if views:
-            say(text_view(ws, color).views(views))
+            say(list_view(ws, color).views(views))
         else:
             note("No views. They stand in .tkt/project.yaml under views.")
         return
@@ -238,7 +238,7 @@ def next_command(words: Sequence[str], limit: int, form: str, fields: str, color
         _say_rows(ws, queue.mine.tickets, form, fields)
         warn(queue.mine.problems)
         return
-    words_of = text_view(ws, color)
+    words_of = list_view(ws, color)
     if queue.mine.tickets:
         columns = look.PROMISED_QUEUE_COLUMNS if ws.settings.sla.policies else look.QUEUE_COLUMNS
         page(words_of.tickets(queue.mine.tickets, columns))
@@ -303,7 +303,7 @@ def board_command(
     groups = look.grouped(ws, found.tickets, group, empty=empty)
     if form == "table":
         if found.tickets:
-            page(text_view(ws, color).board(groups, group, limit or 0))
+            page(list_view(ws, color).board(groups, group, limit or 0))
         _count(found, query, "add is:open,closed")
     elif form == PAGE:
         write_board(ws, groups, group, as_query(words), limit or 0, Output(output, force))

@@ -13,6 +13,7 @@ from tkt.cli.context import (
     color_option,
     desk,
     explain,
+    list_view,
     note,
     one_id,
     output_options,
@@ -81,7 +82,7 @@ def search_command(
     hits, problems = look.search(ws, query, limit=limit or 0)
     if form == "table":
         if hits:
-            page(text_view(ws, color).hits(hits))
+            page(list_view(ws, color).hits(hits))
         else:
             note("Nothing found.")
             explain(query)

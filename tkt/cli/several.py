@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from tkt.cli import complete
-from tkt.cli.context import note, stacked, text_view
+from tkt.cli.context import list_view, note, stacked
 from tkt.domain.ids import is_ticket_id
 from tkt.errors import ExitCode, NotFoundError, UsageError
 
@@ -102,7 +102,7 @@ def _show(ws: Workspace, found: Listing) -> None:
     asks = sys.stdin.isatty() and sys.stderr.isatty() and len(found.tickets) > 1 and not sure
     if not asks and not ws.dry_run:
         return
-    note(text_view(ws, "never").tickets(found.tickets[:_SHOWN], QUERIED))
+    note(list_view(ws, "never").tickets(found.tickets[:_SHOWN], QUERIED))
     rest = len(found.tickets) - _SHOWN
     if rest > 0:
         note(f"and {rest:,} more")

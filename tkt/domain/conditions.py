@@ -10,9 +10,12 @@ import math
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkt.domain.fields import Field, FieldType, parse_time
+
+if TYPE_CHECKING:
+    from tkt.domain.settings import View
 
 
 class All(NamedTuple):
@@ -282,3 +285,39 @@ def is_past(due: str, now: datetime) -> bool:
     """Whether a due date or moment has gone by; a day lasts until its end, UTC."""
     moment = magnitude(Field("due", FieldType.DATETIME), due)
     return moment is not None and moment < now.timestamp()
+
+
+_STATUS_WORDS = frozenset({"status", "is", "closed", "resolution", "id"})
+
+
+class Query(NamedTuple):
+    """What a person asks for.
+
+    Args:
+        condition: what tickets must meet.
+        names: the fields that play a part.
+        sort: `field,-field`; "" where the query names no order.
+        view: the view it names; None for none.
+        texts: the words and phrases that stand on their own, for a search.
+        doubts: what may explain that nothing was found.
+    """
+
+    condition: Condition = All()
+    names: frozenset[str] = frozenset()
+    sort: str = ""
+    view: View | None = None
+    texts: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def about_status(self) -> bool:
+        """Whether it says itself if closed tickets are meant."""
+        return not _STATUS_WORDS.isdisjoint(self.names)
+
+    def also(self, condition: Condition) -> Query:
+        """The query with one more condition."""
+        return self._replace(condition=All((self.condition, condition)))
+
+    def only_open(self, done: Sequence[str]) -> Query:
+        """The query without tickets in some statuses."""
+        return self.also(Not(Among("status", tuple(done), exact=True)))

@@ -279,8 +279,7 @@ def parse_time(text: str) -> datetime:
 
 def format_time(moment: datetime) -> str:
     """RFC 3339, UTC, to the second: `2026-11-22T09:30:00Z`."""
-    utc = moment.astimezone(UTC)
-    return f"{utc.year:04}-{utc.month:02}-{utc.day:02}T{utc.hour:02}:{utc.minute:02}:{utc.second:02}Z"
+    return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def parse_value(field: Field, text: str, now: datetime) -> Value:

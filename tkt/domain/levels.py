@@ -172,5 +172,5 @@ def show_seconds(amount: int) -> str:
     sign, rest = ("-", -amount) if amount < 0 else ("", amount)
     hours, rest = divmod(rest, 3600)
     minutes, left = divmod(rest, 60)
-    parts = [f"{number}{unit}" for number, unit in ((hours, "h"), (minutes, "m"), (left, "s")) if number]
-    return sign + (" ".join(parts) or "0s")
+    parts = f"{f' {hours}h' if hours else ''}{f' {minutes}m' if minutes else ''}{f' {left}s' if left else ''}"
+    return sign + (parts[1:] or "0s")

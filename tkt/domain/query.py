@@ -16,10 +16,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from tkt.domain.conditions import All, Among, Condition, Either, Not, both, either
+from tkt.domain.conditions import All, Condition, Either, Not, Query, both, either
 from tkt.domain.fields import unknown
 from tkt.domain.ordering import sort_fields
 from tkt.domain.settings import View
@@ -35,42 +34,6 @@ _DEEPEST = 30
 _AROUND = 60
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """What a command line may hold although it is no text."""
-
-_STATUS_WORDS = frozenset({"status", "is", "closed", "resolution", "id"})
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What a person asks for.
-
-    Args:
-        condition: what tickets must meet.
-        names: the fields that play a part.
-        sort: `field,-field`; "" where the query names no order.
-        view: the view it names; None for none.
-        texts: the words and phrases that stand on their own, for a search.
-        doubts: what may explain that nothing was found.
-    """
-
-    condition: Condition = field(default_factory=All)
-    names: frozenset[str] = frozenset()
-    sort: str = ""
-    view: View | None = None
-    texts: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
-
-    @property
-    def about_status(self) -> bool:
-        """Whether it says itself if closed tickets are meant."""
-        return not _STATUS_WORDS.isdisjoint(self.names)
-
-    def also(self, condition: Condition) -> Query:
-        """The query with one more condition."""
-        return replace(self, condition=All((self.condition, condition)))
-
-    def only_open(self, done: Sequence[str]) -> Query:
-        """The query without tickets in some statuses."""
-        return self.also(Not(Among("status", tuple(done), exact=True)))
 
 
 def parse_query(text: str, vocabulary: Vocabulary, *, apart: bool = False) -> Query:

@@ -54,13 +54,13 @@ def meets(judged: Judgement, asked: OfClocks) -> bool:
 
 def _words(judged: Judgement) -> set[str]:
     """All that is true of a ticket's clocks; `breached` only while somebody can still meet the clock."""
-    found = set()
+    found: set[str] = set()
     for each in judged.clocks:
         if each.state is State.BREACHED:
             found.add(MISSED)
         if each.waiting or each.state is State.MET:
-            found.add(each.state.value)
-    return found or {State.NONE.value}
+            found.add(each.state)
+    return found or {State.NONE}
 
 
 class Later:
@@ -87,20 +87,10 @@ class Later:
             read: how they stood.
             then: when that was, UTC; not later than now.
         """
-        if not any(each.waiting and not each.paused for each in read.clocks):
+        if not read.open or not read.policy:
             return read
-        return read._replace(clocks=tuple(self._clock(each, read.policy, then) for each in read.clocks))
-
-    def _clock(self, clock: ClockState, policy: str, then: datetime) -> ClockState:
-        if not clock.waiting or clock.paused or clock.elapsed_seconds is None or clock.target_seconds is None:
-            return clock
-        elapsed = clock.elapsed_seconds + self._since(policy, then)
-        warn_at = self._policies[policy].warn_at
-        return clock._replace(
-            state=state_of(elapsed, clock.target_seconds, warn_at, met=False, paused=False),
-            elapsed_seconds=elapsed,
-            remaining_seconds=clock.target_seconds - elapsed,
-        )
+        policy, passed = self._policies[read.policy], self._since(read.policy, then)
+        return read._replace(clocks=tuple([_gone_on(each, passed, policy.warn_at) for each in read.clocks]))
 
     def _since(self, policy: str, then: datetime) -> int:
         """The working time that has passed by the calendar of a policy."""
@@ -108,3 +98,14 @@ class Later:
         if key not in self._passed:
             self._passed[key] = self._between(key[0], then, self.now)
         return self._passed[key]
+
+
+def _gone_on(clock: ClockState, passed: int, warn_at: int) -> ClockState:
+    """A clock after so many seconds more of working time."""
+    if clock.paused or not clock.waiting or clock.elapsed_seconds is None or clock.target_seconds is None:
+        return clock
+    elapsed, target = clock.elapsed_seconds + passed, clock.target_seconds
+    state = state_of(elapsed, target, warn_at, met=False, paused=False)
+    return ClockState(
+        clock.clock, state, clock.started_at, clock.due_at, None, target, elapsed, target - elapsed
+    )

@@ -17,7 +17,7 @@ from tkt.store.settings_build import USUAL_ROLE, declared_field
 from tkt.store.settings_check import Finding, Place
 
 if TYPE_CHECKING:
-    from tkt.domain.query import Query
+    from tkt.domain.conditions import Query
 
 _TKT_SETS = frozenset({"id", "created", "created_by"})
 _BRANCH_TRAPS = ("..", "//", "@{", ".lock/", "/.", "./")

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
 
-from tkt.domain.conditions import All, Among, Condition, Either
+from tkt.domain.conditions import All, Among, Condition, Either, Query
 from tkt.domain.fields import shortened
 from tkt.domain.levels import ALWAYS, DEFAULT, parse_target
-from tkt.domain.query import Query, parse_query
+from tkt.domain.query import parse_query
 from tkt.domain.settings import Settings
 from tkt.domain.vocabulary import Vocabulary
 from tkt.errors import TktError, UsageError

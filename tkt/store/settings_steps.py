@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
 
-from tkt.domain.conditions import All, Below, Blocked, Condition, Either, Linked, Not
+from tkt.domain.conditions import All, Below, Blocked, Condition, Either, Linked, Not, Query
 from tkt.domain.fields import Field, FieldType
-from tkt.domain.query import Query
 from tkt.domain.roles import ASSIGNEE, REQUESTER
 from tkt.domain.settings import Settings
 from tkt.store.settings_build import listed

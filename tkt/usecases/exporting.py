@@ -18,8 +18,8 @@ from tkt.usecases.workspace import Workspace
 
 if TYPE_CHECKING:
     from tkt.domain.clocks import Judgement
+    from tkt.domain.conditions import Query
     from tkt.domain.entry import Entry
-    from tkt.domain.query import Query
     from tkt.usecases.record import Progress
 
 _SORT = "created"

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from tkt.domain.activity import TIMED
-from tkt.domain.conditions import All, Among, Not, Present, about_clocks, fold, is_past
+from tkt.domain.conditions import All, Among, Not, Present, Query, about_clocks, fold, is_past
 from tkt.domain.fields import unknown
 from tkt.domain.ordering import ordered, sort_fields
 from tkt.domain.ticket import LINKS, PARENT, Ticket
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tkt.domain.clocks import Judgement
     from tkt.domain.disputes import Dispute
     from tkt.domain.entry import Entry
-    from tkt.domain.query import Query
     from tkt.usecases.case import Mentioning
 
 DEFAULT_SORT = "priority,created"
@@ -216,7 +215,9 @@ def read_query(ws: Workspace, text: str, *, apart: bool = False) -> Query:
         UsageError: it cannot be read, or names a field or value that does not exist.
         NotFoundError: it names a ticket that is not there.
     """
-    from tkt.domain.query import parse_query  # start-up: whoever shows one ticket asks no query
+    if not text.strip():
+        return Query()
+    from tkt.domain.query import parse_query  # start-up: who asks for everything needs no grammar
     from tkt.domain.vocabulary import Vocabulary
 
     words = Vocabulary(ws.settings, ws.now, lambda: ws.actor.id, lambda word: _ticket(ws, word), timed=True)

@@ -120,16 +120,16 @@ def findings(tickets: Sequence[Timed], states: Collection[State]) -> Checked:
 
 def violation_of(each: Timed, clock: ClockState) -> Violation:
     """What a check says of one clock."""
-    remaining, target = clock.remaining_seconds or 0, clock.target_seconds or 0
+    ticket, remaining, target = each.ticket.id, clock.remaining_seconds or 0, clock.target_seconds or 0
     late = clock.state is State.BREACHED
     left = f"{show_seconds(abs(remaining))} {'over' if late else 'left of'} {show_seconds(target)}"
     due = f", due {format_time(clock.due_at)}" if clock.due_at else ""
     return Violation(
         rule=f"sla-{clock.state}",
-        text=f"{each.ticket.id} {clock.clock}: {left}{due} (policy {each.judgement.policy})",
-        hint=f"tkt sla explain {each.ticket.id}",
-        path=ticket_path(each.ticket.id),
-        ticket=each.ticket.id,
+        text=f"{ticket} {clock.clock}: {left}{due} (policy {each.judgement.policy})",
+        hint=f"tkt sla explain {ticket}",
+        path=ticket_path(ticket),
+        ticket=ticket,
         level=SEVERITY[clock.state],
         field=clock.clock,
     )

@@ -98,11 +98,12 @@ _begun: dict[str, Ahead] = {}
 """Of each desk, the look that nobody has asked for yet."""
 
 
-def look_ahead(*, threads: bool = False) -> None:
+def look_ahead(*, threads: bool = False, clocks: bool = False) -> None:
     """Begin to look at the tickets of the current folder's desk, where there are many of them.
 
     Args:
         threads: at their threads as well.
+        clocks: at those of open tickets whose clocks are known.
     """
     try:
         root = find_store()
@@ -110,7 +111,7 @@ def look_ahead(*, threads: bool = False) -> None:
         if os.stat(index).st_size > _LARGE:
             from tkt.store.index.looks import Ahead  # start-up: a small desk does without
 
-            _begun[root] = Ahead(root, index, threads=threads)
+            _begun[root] = Ahead(root, index, threads=threads, clocks=clocks)
     except (NotFoundError, OSError):
         return  # whoever opens the desk says what is wrong with it
 

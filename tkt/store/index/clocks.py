@@ -36,6 +36,8 @@ CREATE TABLE IF NOT EXISTS clocks (
 ) WITHOUT ROWID
 """
 
+_OPEN = "CREATE INDEX IF NOT EXISTS clocks_open ON clocks (tree) WHERE open"
+
 _HOURS = """
 CREATE TABLE IF NOT EXISTS hours (
     rules TEXT NOT NULL, calendar TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
@@ -84,6 +86,7 @@ class ClockKeeper:
         self._new: list[tuple[object, ...]] = []
         self._opening: dict[str, tuple[int, int, str]] = {}
         keeper.connection.execute(_TABLE)
+        keeper.connection.execute(_OPEN)
         keeper.connection.execute(_HOURS)
 
     def answer(self, parts: Sequence[OfClocks], whole: Condition) -> Mapping[float, Clocks]:
@@ -242,25 +245,29 @@ def _seconds(moment: datetime | None) -> str:
     return str(int(moment.timestamp())) if moment else _UNSET
 
 
+_CLOCKS = {each.value: each for each in Clock}
+_STATES = {each.value: each for each in State}
+
+
 def _unpacked(text: str) -> tuple[ClockState, ...]:
-    return tuple(_clock(*line.split()) for line in text.split("\n"))
+    return tuple([_clock(line) for line in text.split("\n")])
 
 
-def _clock(  # noqa: PLR0913, PLR0917  a clock has that many sides
-    clock: str, state: str, started: str, due: str, met: str, target: str, elapsed: str, paused: str
-) -> ClockState:
+def _clock(line: str) -> ClockState:
+    clock, state, started, due, met, target, elapsed, paused = line.split()
     if target == _UNSET:
-        return ClockState(Clock(clock))
+        return ClockState(_CLOCKS[clock])
+    promised, passed = int(target), int(elapsed)
     return ClockState(
-        Clock(clock),
-        State(state),
-        started_at=_moment(started),
-        due_at=_moment(due),
-        met_at=_moment(met),
-        target_seconds=int(target),
-        elapsed_seconds=int(elapsed),
-        remaining_seconds=int(target) - int(elapsed),
-        paused=paused == "1",
+        _CLOCKS[clock],
+        _STATES[state],
+        _moment(started),
+        _moment(due),
+        _moment(met),
+        promised,
+        passed,
+        promised - passed,
+        paused == "1",
     )
 
 

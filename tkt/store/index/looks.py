@@ -6,11 +6,11 @@ import marshal
 import os
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Generic, TypeVar
 
-from tkt.domain.ids import TICKETS
+from tkt.domain.ids import TICKETS, month_folder
 from tkt.store.index.stamps import NOTHING, Packed, month_stamps, thread_stamps, threads_in, tree_key
 
 Item = TypeVar("Item")
@@ -102,13 +102,14 @@ class Ahead:
         index: the index's file. What it last saw saves listing folders; that it may be out of date, or of
             another tree, does no harm, since a folder is listed unless its own stamp is still the same.
         threads: whether the threads will be asked for as well.
+        clocks: whether those of open tickets will be, by whoever asks for clocks that are known.
 
     Raises:
         OSError: there are no tickets, or there is no process to be had.
     """
 
-    def __init__(self, root: str, index: str, *, threads: bool = False) -> None:
-        kept = _kept(index, root)
+    def __init__(self, root: str, index: str, *, threads: bool = False, clocks: bool = False) -> None:
+        kept = _kept(index, root, _STAMPS)
         months = [f"{TICKETS}/{each}" for each in os.listdir(os.path.join(root, TICKETS))]
         asked: list[Asked] = [(os.path.join(root, each), None, kept.get(each, NOTHING)) for each in months]
         if threads:
@@ -117,6 +118,9 @@ class Ahead:
                 for each in months
                 if each in kept
             ]
+        if clocks:  # these first, as a month may hold most of them
+            known = by_month(_kept(index, root, _CLOCKED))
+            asked = [*((os.path.join(root, month), *each) for month, each in known.items()), *asked]
         self._look: Look[Asked, Packed | tuple[()]] = Look(_stamps, asked)
 
     def seen(self) -> tuple[dict[str, Packed], dict[str, tuple[Sequence[str], Packed]]]:
@@ -140,15 +144,39 @@ def _stamps(asked: Asked) -> Packed | tuple[()]:
     return () if found == before else found
 
 
-def _kept(index: str, root: str) -> dict[str, Packed]:
+_STAMPS = """
+SELECT s.folder, s.names, s.stats FROM stamp s JOIN tree ON tree.number = s.tree
+WHERE substr(tree.key, 1, :length) = :key
+"""
+
+_CLOCKED = """
+SELECT c.ticket, c.names, c.stats FROM clocks c JOIN tree ON tree.number = c.tree
+WHERE substr(tree.key, 1, :length) = :key AND c.open AND length(c.names)
+"""
+
+
+def _kept(index: str, root: str, sql: str) -> dict[str, Packed]:
     key = tree_key(root)
     try:
         with closing(sqlite3.connect(index, timeout=0)) as connection:
-            rows = connection.execute(
-                "SELECT s.folder, s.names, s.stats FROM stamp s JOIN tree ON tree.number = s.tree "
-                "WHERE substr(tree.key, 1, ?) = ?",
-                (len(key), key),
-            )
-            return {folder: (names, stats) for folder, names, stats in rows}
+            rows = connection.execute(sql, {"length": len(key), "key": key})
+            return {name: (names, stats) for name, names, stats in rows}
     except sqlite3.Error:  # whoever asks the index deals with that
         return {}
+
+
+def by_month(kept: Mapping[str, Packed]) -> dict[str, tuple[list[str], Packed]]:
+    """The threads of some tickets by their months: the names of their folders, and how all of them looked.
+
+    Args:
+        kept: how each of them looked; NOTHING where that is not known.
+    """
+    months: dict[str, list[str]] = {}
+    for each in sorted(kept):
+        months.setdefault(f"{TICKETS}/{month_folder(each)}", []).append(each)
+    return {month: (names, _joined([kept[each] for each in names])) for month, names in months.items()}
+
+
+def _joined(looks: Sequence[Packed]) -> Packed:
+    known = [each for each in looks if each != NOTHING]
+    return b"/".join([names for names, _ in known]), b"".join([figures for _, figures in known])

@@ -11,7 +11,7 @@ from typing import Protocol
 from tkt.domain.ids import TICKETS, is_ticket_id, month_folder
 from tkt.errors import InvalidStoreError, Problem
 from tkt.store.files import DiskFiles
-from tkt.store.index.looks import Ahead, looked_at
+from tkt.store.index.looks import Ahead, by_month, looked_at
 from tkt.store.index.rows import NO_ITEMS, packed_problems, unpacked_problems
 from tkt.store.index.stamps import (
     ITSELF,
@@ -180,7 +180,11 @@ class WorkingTree:
         kept = _kept_stamps(connection, tree, threads=True)
         found = Changes()
         ids: set[str] = set()
-        for folder, after in zip(self._looked, self._looks_at_threads(kept), strict=True):
+        asked = [
+            (self._path(folder), threads_in(month), _packed(kept.get(folder + _THREADS)))
+            for folder, month in self._looked.items()
+        ]
+        for folder, after in zip(self._looked, self._look_at_threads(asked), strict=True):
             before = kept.pop(folder + _THREADS, None)
             if after is None or (before and before[:2] == after):
                 continue
@@ -194,40 +198,28 @@ class WorkingTree:
 
     def looks(self, ids: Sequence[str], kept: Mapping[str, Packed]) -> Mapping[str, Packed]:
         """How the threads of some tickets look; NOTHING for those without one."""
-        months: dict[str, list[str]] = {}
-        for each in ids:
-            months.setdefault(f"{TICKETS}/{month_folder(each)}", []).append(each)
+        there = {each for month in self._looked.values() for each in others_in(month)}
+        threads = {each: kept.get(each, NOTHING) for each in ids if each in there}
+        asked = [(self._path(folder), *each) for folder, each in by_month(threads).items()]
         found = dict.fromkeys(ids, NOTHING)
-        asked = []
-        for folder, tickets in months.items():
-            there = set(others_in(self._looked.get(folder, NOTHING)))
-            threads = [each for each in tickets if each in there]
-            known = [kept[each] for each in threads if kept.get(each, NOTHING) != NOTHING]
-            before = b"/".join([names for names, _ in known]), b"".join([stats for _, stats in known])
-            asked.append((self._path(folder), threads, before))
-        many = sum(len(before[1]) for *_, before in asked) > _MANY
-        for (_, threads, before), after in zip(
-            asked, looked_at(thread_stamps, asked, many=many), strict=True
-        ):
+        for (_, names, before), after in zip(asked, self._look_at_threads(asked), strict=True):
             if after is None:
-                found = {each: look for each, look in found.items() if each not in threads}
+                found = {each: look for each, look in found.items() if each not in names}
             elif after == before:
-                found.update({each: kept[each] for each in threads})
+                found.update({each: kept[each] for each in names})
             else:
                 found.update(by_thread(after))
         return found
 
-    def _looks_at_threads(self, kept: Mapping[str, Kept]) -> list[Packed | None]:
-        """How the threads of each month look: those that were looked at ahead need no other look."""
+    def _look_at_threads(self, asked: Sequence[tuple[str, Sequence[str], Packed]]) -> list[Packed | None]:
+        """How threads of months look: those that were looked at ahead need no other look."""
         seen, self._seen_threads = self._seen_threads, {}
-        asked = [
-            (self._path(folder), threads_in(month), _packed(kept.get(folder + _THREADS)))
-            for folder, month in self._looked.items()
-        ]
         known = {path: seen[path][1] for path, names, _ in asked if path in seen and seen[path][0] == names}
         rest = [each for each in asked if each[0] not in known]
-        looks = looked_at(thread_stamps, rest, many=not known and _size(kept) > _MANY)
-        found = dict(zip((path for path, _, _ in rest), looks, strict=True))
+        many = not known and sum(len(before[1]) for *_, before in rest) > _MANY
+        found = dict(
+            zip((path for path, _, _ in rest), looked_at(thread_stamps, rest, many=many), strict=True)
+        )
         return [found[path] if path in found else known[path] for path, _, _ in asked]
 
     def _months(self, found: Changes) -> list[str]:
