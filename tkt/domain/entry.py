@@ -89,7 +89,8 @@ class Entry(NamedTuple):
         at: when, UTC.
         by: who.
         clock: one more than the highest clock of the thread before it.
-        visibility: `public` or `internal` where there is a text, else "".
+        visibility: `public` or `internal` where something is said; "" where not, and for what came with a new
+            ticket, which all may read, and which is no message.
         channel: how the text came; "" when typed at a command.
         changes: what it did to which fields.
         minutes: time spent; None when it records none.

@@ -238,7 +238,8 @@ def _entry(ws: Workspace, edit: Edit, entry_id: str) -> Entry | None:
         at=stamp.at,
         by=ws.actor.id,
         clock=stamp.clock,
-        visibility=edit.visibility if edit.text or edit.files else "",
+        # What comes with a new ticket is no message of its own: it answers nobody.
+        visibility=edit.visibility if edit.before and (edit.text or edit.files) else "",
         changes=changes,
         minutes=edit.minutes,
         timer=edit.timer,
