@@ -1,8 +1,9 @@
 """What clocks cost: `python -m tests.benchmarks.sla [--tickets N] [--open N] [--runs N]`.
 
 Cold is the first `tkt sla check` in a clone of depth 1, beside `rg -c .` over the same files; warm is the
-next one, beside `import click`. In memory, every clock of some tickets is worked out from their threads, and
-working time is counted over twenty days and over twenty years, by the same calendar.
+next one, and list is `tkt list` with its column `left`, each beside `import click`. In memory, every clock of
+some tickets is worked out from their threads, and working time is counted over twenty days and over twenty
+years, by the same calendar.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from tkt.store.files import DiskFiles
 from tkt.store.settings import SettingsReader
 from tkt.store.tickets import TicketFiles
 
-_COLD, _WARM, _LONG = 15, 4, 3
+_COLD, _WARM, _LIST, _LONG = 15, 4, 3, 3
 _CLOCKS = 100_000
 _SPANS = (timedelta(days=20), timedelta(days=20 * 365 + 5))
 _COUNTS = 2000
@@ -63,6 +64,8 @@ class Round(NamedTuple):
     cold: float
     click: float
     warm: float
+    again: float
+    listed: float
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -111,21 +114,22 @@ def _round(clone: Path, env: Mapping[str, str]) -> Round:
     shutil.rmtree(clone / ".git/tkt", ignore_errors=True)
     cold = run([*TKT, "sla", "check"], clone, env, _FINE)
     click = run(IMPORT_CLICK.command(0), clone, env)
-    return Round(read, cold, click, run([*TKT, "sla", "check"], clone, env, _FINE))
+    warm = run([*TKT, "sla", "check"], clone, env, _FINE)
+    again = run(IMPORT_CLICK.command(0), clone, env)
+    return Round(read, cold, click, warm, again, run([*TKT, "list"], clone, env))
 
 
 def _tell(tickets: int, open_tickets: int, rounds: Sequence[Round]) -> None:
-    cold, warm = (
-        statistics.median(ratios)
-        for ratios in (
-            [each.cold / each.read for each in rounds],
-            [each.warm / each.click for each in rounds],
-        )
-    )
-    read, took_cold, click, took_warm = (1000 * statistics.median(each) for each in zip(*rounds, strict=True))
     print(f"{tickets:,} tickets, {open_tickets:,} of them open")
-    print(f"cold: {took_cold:.0f} ms, rg -c . {read:.0f} ms, {cold:.1f} x; at most {_COLD} x")
-    print(f"warm: {took_warm:.0f} ms, import click {click:.0f} ms, {warm:.1f} x; at most {_WARM} x")
+    _compare("cold", [(each.cold, each.read) for each in rounds], "rg -c .", _COLD)
+    _compare("warm", [(each.warm, each.click) for each in rounds], "import click", _WARM)
+    _compare("list", [(each.listed, each.again) for each in rounds], "import click", _LIST)
+
+
+def _compare(what: str, pairs: Sequence[tuple[float, float]], beside: str, most: float) -> None:
+    took, other = (1000 * statistics.median(each) for each in zip(*pairs, strict=True))
+    ratio = statistics.median(tkt / unit for tkt, unit in pairs)
+    print(f"{what}: {took:.0f} ms, {beside} {other:.0f} ms, {ratio:.1f} x; at most {most} x")
 
 
 def _in_memory(clone: Path, runs: int) -> None:

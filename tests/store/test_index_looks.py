@@ -7,13 +7,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.store.cabinets import SETTINGS, Cabinet
+from tests.store.cabinets import NOW, SETTINGS, Cabinet
 from tests.store.test_index_damage import text
+from tkt.domain.clocks import Judgement
 from tkt.domain.conditions import All, Present
 from tkt.store.files import DiskFiles
 from tkt.store.index.catalogue import IndexedCatalogue
@@ -67,6 +68,7 @@ def store(tmp_path: Path) -> Cabinet:
         _say(cabinet, ticket)
     assert len(cabinet.indexed().select(All()).tickets) == _COUNT
     assert len(cabinet.indexed().select(Present("comments")).tickets) == 2
+    assert len(_clocks(cabinet.indexed())) == _COUNT
     return cabinet
 
 
@@ -121,6 +123,11 @@ def _nothing(_store: Cabinet) -> None:
     pass
 
 
+def _clocks(catalogue: Catalogue) -> Mapping[str, Judgement]:
+    found = catalogue.select(All(), ("title",))
+    return catalogue.clocks([each.id for each in found.tickets], NOW).judgements
+
+
 def _found(catalogue: Catalogue) -> tuple[list[tuple[str, str]], list[str]]:
     found = catalogue.select(All(), ("title",))
     said = catalogue.select(Present("comments")).tickets
@@ -145,9 +152,9 @@ _HAPPENINGS = (
 
 @pytest.mark.parametrize("happen", _HAPPENINGS)
 @pytest.mark.parametrize("index", ["there", "damaged", "missing"])
-@pytest.mark.parametrize("threads", [False, True])
+@pytest.mark.parametrize("at", ["tickets", "threads", "clocks"])
 def test_a_look_ahead_sees_what_happened_before_it(
-    store: Cabinet, happen: Callable[[Cabinet], None], index: str, threads: bool
+    store: Cabinet, happen: Callable[[Cabinet], None], index: str, at: str
 ) -> None:
     happen(store)
     if index == "damaged":
@@ -157,9 +164,12 @@ def test_a_look_ahead_sees_what_happened_before_it(
     root = str(store.root)
     files = DiskFiles(root)
     tickets = TicketFiles(files, SETTINGS)
-    source = WorkingTree(files, tickets, Ahead(root, str(store.index), threads=threads))
+    ahead = Ahead(root, str(store.index), threads=at == "threads", clocks=at == "clocks")
+    source = WorkingTree(files, tickets, ahead)
     catalogue = IndexedCatalogue(str(store.index), tickets, source, lambda: pytest.fail("gave up"))
+    assert _clocks(catalogue) == _clocks(store.scanned())
     assert _found(catalogue) == _found(store.scanned())
     store.path("TKT-2j00008").write_bytes(text(8, "Later"))
     _say(store, "TKT-2j00009")
+    assert _clocks(catalogue) == _clocks(store.scanned())
     assert _found(catalogue) == _found(store.scanned()) == _found(store.indexed())

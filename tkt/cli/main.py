@@ -8,7 +8,6 @@ import importlib
 import io
 import os
 import sys
-from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -96,7 +95,7 @@ _ASK_FOR_THREADS = frozenset({"report"})
 """Those of them whose answer depends on every thread."""
 
 _ASK_FOR_CLOCKS = frozenset({"board", "list", "sla check", "sla status"})
-"""What asks for the clocks of all open tickets, as long as nothing but options is said of them."""
+"""What asks for the clocks of all open tickets, where that is all that was typed."""
 
 _HELP = frozenset({"-h", "--help"})
 _UNASKED = frozenset({*_HELP, "--no-index", "--rev"})
@@ -183,8 +182,7 @@ def _begin_to_look(args: Sequence[str]) -> None:
     if not _ASK_FOR_ALL.isdisjoint({*args[:1], " ".join(args[:2])}):
         from tkt.wiring.ahead import look_ahead
 
-        words = " ".join(takewhile(lambda each: not each.startswith("-"), args))
-        look_ahead(threads=args[0] in _ASK_FOR_THREADS, clocks=words in _ASK_FOR_CLOCKS)
+        look_ahead(threads=args[0] in _ASK_FOR_THREADS, clocks=" ".join(args) in _ASK_FOR_CLOCKS)
 
 
 def _with_no_index(command: click.Command) -> None:
