@@ -112,8 +112,8 @@ def look_ahead(*, threads: bool = False, clocks: bool = False) -> None:
             from tkt.store.index.looks import Ahead  # start-up: a small desk does without
 
             _begun[root] = Ahead(root, index, threads=threads, clocks=clocks)
-    except (NotFoundError, OSError):
-        return  # whoever opens the desk says what is wrong with it
+    except (NotFoundError, OSError, ValueError, TypeError, LookupError):
+        return  # whoever opens the desk says what is wrong with it, or makes a damaged index anew
 
 
 def _git_folder(root: str) -> str:
