@@ -53,6 +53,19 @@ def test_what_came_is_told_all_the_same_where_another_process_finds_it_out(
     assert "warning: tickets/2026-11/TKT-2j00000.md:1: no front matter" in said.err
 
 
+def test_what_came_is_told_by_their_workflow(desk: Laptop) -> None:
+    ticket = desk.create()
+    fork(desk, [["label", ticket, "vip"]], [["transition", ticket, "waiting"]])
+    desk.git("switch", "--quiet", "other")
+    workflow = (desk.root / ".tkt" / "workflow.yaml").read_text(encoding="utf-8")
+    desk.write(
+        ".tkt/workflow.yaml", workflow.replace("{category: waiting, pauses: true}", "{category: done}")
+    )
+    desk.git("commit", "--quiet", "--all", "-m", "Whoever waits is done")
+    desk.git("switch", "--quiet", "main")
+    assert desk.tkt("merge-branch", "other").out == "merged other: 1 closed\n"
+
+
 def test_which_side_is_ours_makes_no_difference(desk: Laptop) -> None:
     ticket = desk.create("Login page fails", "One.\n\nTwo.\n\nThree.\n")
     fork(

@@ -9,10 +9,14 @@ from typing import NamedTuple
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.fakes import MemoryFiles
 from tests.store.test_merging import BODY, MERGER, PATH, SETTINGS, ticket
+from tkt.domain.comparison import TicketChange
 from tkt.store.apart import merged_apart, needed
 from tkt.store.ticketfile import write_ticket
+from tkt.store.tickets import TicketFiles
 from tkt.store.uniting import OneTicket
+from tkt.usecases.compare import Sides, compare
 from tkt.usecases.integrate import Content, Triple, Version
 
 _ID = "TKT-2j00001"
@@ -50,18 +54,28 @@ def both(base: Side, ours: Side, theirs: Side) -> tuple[dict[str, Content] | Non
         if len({side.get(path) for side in sides}) > 1
     }
     united = OneTicket(_ID, rows, sides, known, MERGER).united()
-    short = merged_apart(PATH, rows, known) if list(needed(PATH, rows)) else None
-    if short is not None:
-        assert not (united.clashes)
-        assert not (united.notes)
-        assert not (united.unresolved)
-    return _told(short, known), _told(united.files, known) or {}
+    short = merged_apart(PATH, rows, known, SETTINGS) if list(needed(PATH, rows)) else None
+    if short is None:
+        return None, _told(united.files, known)
+    assert not (united.clashes)
+    assert not (united.notes)
+    assert not (united.unresolved)
+    if short.came:
+        came = (short.came,) if short.came.says_something else ()
+        assert came == _compared(trees[0], trees[2])
+    return _told(short.files, known), _told(united.files, known)
 
 
-def _told(files: Mapping[str, Content] | None, known: Mapping[str, bytes]) -> dict[str, Content] | None:
+def _compared(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> tuple[TicketChange, ...]:
+    """What became of a ticket, found out from all of its files."""
+    was, now = (TicketFiles(MemoryFiles(dict(each)), SETTINGS) for each in (before, after))
+    found = compare(Sides(SETTINGS, was, now, (_ID,)))
+    assert not found.problems
+    return found.changes
+
+
+def _told(files: Mapping[str, Content], known: Mapping[str, bytes]) -> dict[str, Content]:
     """Files with their contents, whether they are new or not."""
-    if files is None:
-        return None
     return {path: known[each.oid] if isinstance(each, Version) else each for path, each in files.items()}
 
 
@@ -143,6 +157,18 @@ class TestWhatGoesTheShortWay:
         assert isinstance(data, bytes)
         assert b"\nstatus: closed\n" in data
         assert b"\ndue: 2026-12-01\n" in data
+
+    def test_what_came_is_told_as_well(self) -> None:
+        versions = (_START, _edited(_START, {"due": "2026-12-01"}), _edited(_START, {"status": "closed"}))
+        path, said = entry(2, 1, "  status: [new, closed]\n", "\nDone.\n")
+        rows = {PATH: Triple(*map(version, versions)), path: Triple(None, None, version(said))}
+        known = {version(data).oid: data for data in (*versions, said)}
+        apart = merged_apart(PATH, rows, known, SETTINGS)
+        assert apart
+        assert apart.came
+        assert apart.came.closed
+        assert [each.body for each in apart.came.comments] == ["Done.\n"]
+        assert [each.change.field for each in apart.came.moves] == ["status"]
 
     def test_comments_on_both_sides(self) -> None:
         sides = (

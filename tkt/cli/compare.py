@@ -27,14 +27,14 @@ def diff_command(commits: str | None, form: str, fields: str, color: str, *, pub
     """
     if fields and form in {"table", "md"}:
         raise UsageError("--fields goes with --format json, jsonl or csv", f"--json --fields {fields}")
-    sides = open_comparison(commits)
+    ws, sides = open_comparison(commits)
     found = compare(sides, internal=not public)
     from tkt.render import changes as words
 
     if form == "table":
-        page(words.changes_text(found.changes, text_view(sides.ws, color)))
+        page(words.changes_text(found.changes, text_view(ws, color)))
     elif form == "md":
-        say(words.changes_markdown(found.changes, sides.ws.settings))
+        say(words.changes_markdown(found.changes, ws.settings))
     else:
         rows = [words.change_row(each) for each in found.changes]
         say(rows_as(form, rows, fields, words.CHANGE_FIELDS))

@@ -17,12 +17,13 @@ from tkt.errors import Problem, RemoteError, TktError
 if TYPE_CHECKING:
     from tkt.domain.merge import Answers
     from tkt.gitrepo.exchange import GitRemote
+    from tkt.usecases.compare import Comparison
     from tkt.usecases.integrate import Fork, Join, Joined
     from tkt.usecases.sync import Synced, Tell
     from tkt.wiring.sharing import Sharing
 
-_MANY = 500
-"""For so many files another process is worth its while."""
+_MANY = 200
+"""For so many tickets another process is worth its while."""
 _Found = tuple[Sequence[tuple[str, int, str, str]], str]
 """Problems, each as `Problem` has it, and a summary."""
 
@@ -137,10 +138,15 @@ class _Summaries:
         join = self.sharing.joining(answers)
 
         def joined(fork: Fork) -> Joined:
+            done = join(fork)
             ends = fork.base, fork.theirs
-            if len(fork.rows) > _MANY and ends not in self._begun:
-                self._begun[ends] = meanwhile(lambda: self._found(*ends))
-            return join(fork)
+
+            def told() -> _Found:
+                return self._told(self.sharing.came(fork, done), *ends)
+
+            if not done.renamed and ends not in self._begun:
+                self._begun[ends] = meanwhile(told) if len(done.untold) > _MANY else told
+            return done
 
         return joined
 
@@ -152,15 +158,16 @@ class _Summaries:
             after: a later one.
         """
         begun = self._begun.pop((before, after), None)
-        problems, summary = begun() if begun else self._found(before, after)
+        problems, summary = (
+            begun() if begun else self._told(self.sharing.compared(before, after), before, after)
+        )
         warn([Problem(*each) for each in problems])
         return summary
 
-    def _found(self, before: str, after: str) -> _Found:
+    def _told(self, found: Comparison, before: str, after: str) -> _Found:
         from tkt.render.changes import summary
         from tkt.render.text import plural
 
-        found = self.sharing.compared(before, after)
         commits = 0 if found.changes else self.sharing.count(before, after)
         text = summary(found.changes) if found.changes else plural(commits, "commit")
         return [(*each,) for each in found.problems], text

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from io import BytesIO
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from threading import Thread
+from typing import IO, NamedTuple, cast
 
-from tkt.domain.ids import ENTRY_ID
+from tkt.domain.ids import ENTRY_ID, TICKETS
 from tkt.errors import TktError
 from tkt.gitrepo.git import Git, GitError
 
@@ -110,18 +111,48 @@ class Contents:
         ]
 
     def _read(self, ids: Sequence[str]) -> dict[str, bytes]:
-        if not ids:
-            return {}
-        asked = "".join(f"{each}\n" for each in ids).encode()
-        out = BytesIO(self.git.run("cat-file", "--batch", "--buffer", stdin=asked, env=REAL))
-        found = {}
+        return {oid: out.read(size) for oid, size, out in _objects(self.git, ids)}
+
+
+def read_files(git: Git, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """What files hold, each with its id, in this order; Git reads the next ones meanwhile.
+
+    Raises:
+        GitError: one is not here.
+        TktError: one is larger than any may be, or all together are.
+    """
+    total = 0
+    for oid, size, out in _objects(git, list(dict.fromkeys(ids))):
+        total += size
+        if size > _LARGEST:
+            raise TktError(f"a file below {TICKETS}/ has {size:,} bytes, more than any may have")
+        if total > _MOST:
+            raise TktError(f"more than {_MOST:,} bytes of tickets differ", "Merge an older commit first.")
+        yield oid, out.read(size)
+
+
+def _objects(git: Git, ids: Sequence[str]) -> Iterator[tuple[str, int, IO[bytes]]]:
+    """The id of each object, its size, and where so many bytes of it are to be read at once.
+
+    Raises:
+        GitError: one is not here.
+    """
+    if not ids:
+        return
+    with git.open("cat-file", "--batch", "--buffer", env=REAL) as process:
+        told = cast("IO[bytes]", process.stdout)
+        Thread(target=_ask, args=(process.stdin, ids)).start()  # else both could wait for each other
         for oid in ids:
-            header = out.readline().split()
+            header = told.readline().split()
             if len(header) != 3 or header[0].decode() != oid:  # noqa: PLR2004  id, kind, size
                 raise GitError(f"the object {oid} is not here")
-            found[oid] = out.read(int(header[2]))
-            out.read(1)
-        return found
+            yield oid, int(header[2]), told
+            told.read(1)
+
+
+def _ask(pipe: IO[bytes], ids: Sequence[str]) -> None:
+    with suppress(OSError, ValueError), pipe:  # nobody wants the rest
+        pipe.write("".join(f"{each}\n" for each in ids).encode())
 
 
 def _listing(data: bytes, width: int) -> dict[str, Ref]:

@@ -98,9 +98,9 @@ class Git:
         with process:
             yield wait
 
-    def open(self, *args: str) -> Popen[bytes]:
-        """Start a Git command that answers line by line, such as `cat-file --batch`."""
-        return self._execute(args, self._environment(args[0], hooks=False))
+    def open(self, *args: str, env: dict[str, str] | None = None) -> Popen[bytes]:
+        """Start a Git command that answers line by line, such as `cat-file --batch`, and never complains."""
+        return self._execute(args, {**self._environment(args[0], hooks=False), **(env or {})}, quiet=True)
 
     @cached_property
     def configuration(self) -> tuple[Setting, ...]:
@@ -118,15 +118,16 @@ class Git:
             return hook_environment()
         return environment(self.configuration if command in MAY_RUN_PROGRAMS else ())
 
-    def _execute(self, args: Sequence[str], env: Mapping[str, str]) -> Popen[bytes]:
-        from subprocess import PIPE, Popen  # start-up: whoever only reads files runs nothing
+    def _execute(self, args: Sequence[str], env: Mapping[str, str], *, quiet: bool = False) -> Popen[bytes]:
+        from subprocess import DEVNULL, PIPE, Popen  # start-up: whoever only reads files runs nothing
 
         place = [f"--git-dir={self._git_dir}"] if self._git_dir else []
         kept = {name: value for name, value in os.environ.items() if name not in foreign(bare=self.bare)}
         whole = {**kept, "LANGUAGE": "C", "LC_ALL": "C", **env}
         try:
+            err = DEVNULL if quiet else PIPE
             return Popen(
-                ["git", *place, *args], cwd=self.folder, env=whole, stdin=PIPE, stdout=PIPE, stderr=PIPE
+                ["git", *place, *args], cwd=self.folder, env=whole, stdin=PIPE, stdout=PIPE, stderr=err
             )
         except FileNotFoundError as error:
             if not os.path.isdir(self.folder):

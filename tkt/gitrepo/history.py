@@ -272,12 +272,14 @@ class CommitFiles:
         git: of the repository.
         revision: the commit.
         prefix: the store's place in the tree: "" or a path that ends with a slash.
+        below: a folder of the store outside of which nothing is looked at; "" for none.
     """
 
-    def __init__(self, git: Git, revision: str, prefix: str = "") -> None:
+    def __init__(self, git: Git, revision: str, prefix: str = "", below: str = "") -> None:
         self.git = git
         self.revision = revision
         self.prefix = prefix
+        self.below = below
         self._blobs: dict[str, tuple[str, str]] | None = None
         self._folders: dict[str, set[str]] | None = None
         self._never_followed: dict[str, str] | None = None
@@ -335,8 +337,9 @@ class CommitFiles:
             NotFoundError: there is no such commit.
         """
         if self._blobs is None:
+            where = ("--", self.prefix + self.below) if self.below else ()
             status, out, err = self.git.attempt(
-                "ls-tree", "-r", "-z", "--full-tree", "--end-of-options", self.revision
+                "ls-tree", "-r", "-z", "--full-tree", "--end-of-options", self.revision, *where
             )
             if status:
                 raise NotFoundError(f"no commit {self.revision}", err.decode("utf-8", "replace").strip())
@@ -389,7 +392,7 @@ class _Reader:
         process = getattr(self, "_process", None)
         if process is None:  # it was never started
             return
-        for pipe in (process.stdin, process.stdout, process.stderr):
+        for pipe in (process.stdin, process.stdout):
             try:  # at the end of the program nothing imported may be left
                 if pipe is not None:
                     pipe.close()

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tkt.domain.ids import TICKETS, thread_folder, ticket_of, ticket_path
-from tkt.errors import BranchMovedError, ConflictError, TktError
-from tkt.gitrepo.contents import Contents
+from tkt.errors import BranchMovedError, ConflictError
+from tkt.gitrepo.contents import read_files
 from tkt.gitrepo.following import follow
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.locks import desk_lock, move_refs
@@ -196,20 +196,13 @@ class GitBranch:
                 found[path.removeprefix(self.prefix)] = Version(mode, oid)
         return found
 
-    def contents(self, ids: Iterable[str]) -> dict[str, bytes]:
-        """What files hold, by their ids.
+    def contents(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """What files hold, each with its id, in this order; the next ones are read meanwhile.
 
         Raises:
             TktError: one is larger than a file of the desk may be.
         """
-        contents = Contents(self.git)
-        contents.load_files(ids)
-        found = {}
-        for oid, data in contents.blobs.items():
-            if isinstance(data, int):
-                raise TktError(f"a file below {TICKETS}/ has {data:,} bytes, more than any may have")
-            found[oid] = data
-        return found
+        return read_files(self.git, ids)
 
     def marked(self, before: str, after: str) -> list[str]:
         """The tickets' files that differ between two commits, and have marks of a merge in the second.
@@ -224,7 +217,7 @@ class GitBranch:
             for path, (_, now) in self.changes(start, after).items()
             if now and now.is_plain and path == self.prefix + _file_of(path.removeprefix(self.prefix))
         }
-        contents = self.contents(files.values())
+        contents = dict(self.contents(files.values()))
         return [
             path for path, oid in files.items() if MARKED.search(contents[oid]) or TORN.match(contents[oid])
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from tkt.domain.ids import TICKETS
@@ -41,8 +41,8 @@ class Changes(Protocol):
     def changes(self, before: str, after: str) -> Mapping[str, tuple[Version | None, Version | None]]:
         """The files that differ between two commits, by their paths from the top."""
 
-    def contents(self, ids: Sequence[str]) -> Mapping[str, bytes]:
-        """What files hold, by their ids."""
+    def contents(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """What files hold, each with its id."""
 
 
 def own_commits(git: Git, base: str, ours: str) -> list[OwnCommit]:
@@ -75,8 +75,8 @@ def renamed_files(branch: Changes, base: str, commit: str, ids: Mapping[str, str
         for path, (_, now) in branch.changes(base, commit).items()
         if now and path.startswith(inside)
     }
-    texts = branch.contents(
-        [each.oid for path, each in there.items() if each.is_plain and path.endswith(".md")]
+    texts = dict(
+        branch.contents(each.oid for path, each in there.items() if each.is_plain and path.endswith(".md"))
     )
     files: dict[str, Content] = {}
     for path, version in there.items():

@@ -10,12 +10,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from tkt.domain.comparison import State, TicketChange, changed
 from tkt.domain.fields import FIXED, HEAD_LIMIT
 from tkt.domain.ids import is_entry
+from tkt.domain.settings import Settings
 from tkt.errors import InvalidStoreError
 from tkt.store.codec import ENTRY_MARK, Document, dump, field_lines, items_of, parse
 from tkt.store.decoding import decode
+from tkt.store.scan import Item
+from tkt.store.threads import EntryText, read_entry
+from tkt.store.ticketfile import ticket_in, with_texts
 from tkt.usecases.integrate import Content, Triple, Version
 
 Rows = Mapping[str, Triple]
@@ -56,72 +62,102 @@ def _is_new(row: Triple) -> bool:
     return row.base is None and None in row[1:] and all(each.is_plain for each in row if each)
 
 
-def merged_apart(path: str, rows: Rows, known: Mapping[str, bytes]) -> dict[str, Content] | None:
-    """What becomes of a ticket's files; None where it takes a closer look to tell.
+class Apart(NamedTuple):
+    """What two versions of a ticket come to.
+
+    Args:
+        files: what each file that differs will be.
+        came: what became of the ticket on their side; None where it takes a closer look to tell.
+    """
+
+    files: Mapping[str, Content]
+    came: TicketChange | None
+
+
+class _Side(NamedTuple):
+    """What one side did.
+
+    Args:
+        lines: of the front matter that are others now, by their index.
+        items: what these say.
+        told: the fields that its entries changed.
+    """
+
+    lines: Mapping[int, str]
+    items: Sequence[Item]
+    told: frozenset[str]
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that it changed."""
+        return self.told.union(each.key for each in self.items)
+
+
+def merged_apart(path: str, rows: Rows, known: Mapping[str, bytes], settings: Settings) -> Apart | None:
+    """What becomes of a ticket; None where it takes a closer look to tell.
 
     Args:
         path: of the ticket's file.
         rows: its files, of which `needed` gave some versions.
         known: what these hold, by their ids.
+        settings: in force.
     """
     files: dict[str, Content] = {name: row.ours or row.theirs for name, row in rows.items()}
-    ours, theirs = (
-        [known[each.oid] for name, row in rows.items() if is_entry(name) and (each := row[side])]
-        for side in (1, 2)
-    )
+    threads = [_entries(rows, known, side) for side in (1, 2)]
     try:
-        told = _told(ours), _told(theirs)
+        told = [_told(each) for each in threads]
         if path not in rows:
-            return None if told[0] | told[1] else files
-        data = _merged(path, [known[each.oid] for each in rows[path] if each], told)
+            return None if told[0] | told[1] else Apart(files, None)
+        versions = [known[each.oid] for each in rows[path] if each]
+        base = parse(versions[0], path)
+        if not _is_plain(base) or max(map(len, versions)) > _LARGEST:
+            return None
+        ours, theirs = (_side(base, *each) for each in zip(versions[1:], told, strict=True))
     except InvalidStoreError:
         return None
-    return None if data is None else {**files, path: data}
+    if ours is None or theirs is None or ours.fields & theirs.fields:
+        return None
+    return Apart({**files, path: _merged(base, ours, theirs)}, _came(base, theirs, threads[1], settings))
 
 
-def _told(entries: Iterable[bytes]) -> frozenset[str]:
+def _entries(rows: Rows, known: Mapping[str, bytes], side: int) -> list[EntryText]:
+    """The entries that a side has written."""
+    found = ((name, row[side]) for name, row in rows.items() if is_entry(name))
+    return [EntryText(name.rpartition("/")[2][:-3], known[each.oid], name) for name, each in found if each]
+
+
+def _told(entries: Iterable[EntryText]) -> frozenset[str]:
     """The fields that entries changed, perhaps with others.
 
     Raises:
         InvalidStoreError: one has another form than tkt writes.
     """
     found: set[bytes] = set()
-    for data in entries:
-        entry = _ENTRY.match(data)
+    for each in entries:
+        entry = _ENTRY.match(each.data)
         if entry is None:
             raise InvalidStoreError(())
         found |= {line.strip().partition(b":")[0] for line in (entry[1] or b"").splitlines()}
     return frozenset(each.decode("utf-8", "replace") for each in found)
 
 
-def _merged(path: str, versions: Sequence[bytes], told: Sequence[frozenset[str]]) -> bytes | None:
-    """The ticket's file.
+def _is_plain(base: Document) -> bool:
+    """Whether each line can be understood by itself: in the plain form no item has a node."""
+    plain = base.opening == base.closing == _FENCE and not any(item.node for item in base.items)
+    return plain and ENTRY_MARK not in base.body
 
-    Args:
-        path: named in errors.
-        versions: what both sides come from, ours and theirs.
-        told: the fields that the entries of either side changed.
+
+def _side(base: Document, data: bytes, told: frozenset[str]) -> _Side | None:
+    """What one side did to the ticket's file; None where that is not just other texts on some lines.
 
     Raises:
-        InvalidStoreError: one of them cannot be understood.
+        InvalidStoreError: the file cannot be understood.
     """
-    base = parse(versions[0], path)
-    # In the plain form no item has a node, and each line can be understood by itself.
-    plain = base.opening == base.closing == _FENCE and not any(item.node for item in base.items)
-    if not plain or ENTRY_MARK in base.body or max(map(len, versions)) > _LARGEST:
+    lines = _other_lines(base, decode(data, base.path))
+    if lines is None:
         return None
-    lines = list(base.lines)
-    fields: list[frozenset[str]] = []
-    for data, also in zip(versions[1:], told, strict=True):
-        rows = _other_lines(base, decode(data, path))
-        if rows is None:
-            return None
-        fields.append(also.union(_field(base, *each) for each in rows.items()))
-        for row, line in rows.items():
-            lines[row] = line
-    if "" in fields[0] | fields[1] or fields[0] & fields[1]:
-        return None
-    return dump(Document(path, _FENCE, tuple(lines), _FENCE, base.body, ()))
+    items = [item for row, line in lines.items() if (item := _item(base, row, line))]
+    return _Side(lines, items, told) if len(items) == len(lines) else None
 
 
 def _other_lines(base: Document, text: str) -> dict[int, str] | None:
@@ -130,14 +166,15 @@ def _other_lines(base: Document, text: str) -> dict[int, str] | None:
     end = len(text) - len(tail)
     if not text.startswith(_FENCE) or not text.endswith(tail) or end < len(_FENCE):
         return None
-    lines = text[len(_FENCE) : end].split("\n")[:-1]
-    if len(lines) != len(base.lines):
+    before, after = "".join(base.lines).split("\n"), text[len(_FENCE) : end].split("\n")
+    if len(before) != len(after):
         return None
-    return {row: f"{line}\n" for row, line in enumerate(lines) if line != base.lines[row][:-1]}
+    rows = enumerate(zip(before, after, strict=True))
+    return {row: f"{line}\n" for row, (was, line) in rows if line != was}
 
 
-def _field(base: Document, row: int, line: str) -> str:
-    """The field on a line, where it has another text there, on that line alone, as tkt writes it; else "".
+def _item(base: Document, row: int, line: str) -> Item | None:
+    """What a line says, where it has another text for its field, on that line alone, as tkt writes it.
 
     Raises:
         InvalidStoreError: the line cannot be understood.
@@ -145,7 +182,31 @@ def _field(base: Document, row: int, line: str) -> str:
     was = next((item for item in base.items if item.first == row and item.last == row + 1), None)
     now = next(iter(items_of([line], base.path)), None)
     if not was or not now or now.node or was.key != now.key or now.key in _NEEDED:
-        return ""
+        return None
     if not isinstance(was.value, str) or not isinstance(now.value, str) or was.value == now.value:
-        return ""
-    return now.key if field_lines(now.key, now.value) == [line] else ""
+        return None
+    return now if field_lines(now.key, now.value) == [line] else None
+
+
+def _merged(base: Document, *sides: _Side) -> bytes:
+    """The ticket's file with the lines of both sides."""
+    lines = list(base.lines)
+    for side in sides:
+        for row, line in side.lines.items():
+            lines[row] = line
+    return dump(Document(base.path, _FENCE, tuple(lines), _FENCE, base.body, ()))
+
+
+def _came(
+    base: Document, theirs: _Side, entries: Sequence[EntryText], settings: Settings
+) -> TicketChange | None:
+    """What became of the ticket on their side."""
+    folder = base.path.removesuffix(".md")
+    if any(each.path != f"{folder}/{each.id}.md" for each in entries):
+        return None
+    try:
+        thread = sorted((read_entry(each) for each in entries), key=lambda each: each.order)
+        before = ticket_in(base, settings)
+    except InvalidStoreError:
+        return None
+    return changed(State(before), with_texts(before, theirs.items, settings), thread, settings.workflow)

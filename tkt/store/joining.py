@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from tkt.domain.comparison import TicketChange
 from tkt.domain.ids import ALPHABET, is_ticket_id, ticket_of, ticket_path
 from tkt.domain.merge import Bodies, Clash
 from tkt.errors import ConflictError, InvalidStoreError, TktError
@@ -45,6 +46,7 @@ class _Joining:
         self.unresolved: list[str] = []
         self.bodies: dict[str, Bodies] = {}
         self.twins: set[str] = set()
+        self.came: dict[str, TicketChange] = {}
 
     def joined(self) -> Joined:
         renamed = self._renamed()
@@ -59,11 +61,27 @@ class _Joining:
         self._unite(self._not_apart(close))
         unresolved = tuple(sorted({*self.unresolved, *self.twins}))
         bodies = {path: each for path, each in self.bodies.items() if path not in self.twins}
-        return Joined(self.files, tuple(self.clashes), tuple(self.notes), unresolved, bodies)
+        changed = {
+            each for each, rows in groups.items() if any(row.base != row.theirs for row in rows.values())
+        }
+        return Joined(
+            self.files,
+            tuple(self.clashes),
+            tuple(self.notes),
+            unresolved,
+            bodies,
+            came=self.came,
+            untold=frozenset(changed - self.came.keys()),
+        )
 
     def _read(self, versions: Iterable[Version | None]) -> None:
-        wanted = {each.oid for each in versions if each and each.is_plain and each.oid not in self.known}
-        self.known.update(self.source.contents(sorted(wanted)))
+        self.known.update(self._contents(versions))
+
+    def _contents(self, versions: Iterable[Version | None]) -> Iterator[tuple[str, bytes]]:
+        """What those hold of which that is not known yet."""
+        return self.source.contents(
+            each.oid for each in versions if each and each.is_plain and each.oid not in self.known
+        )
 
     # --- files of no ticket ---
 
@@ -108,15 +126,20 @@ class _Joining:
     def _not_apart(self, groups: Groups) -> Groups:
         """Those of some tickets of which the sides did not just change different fields."""
         wanted = {each: list(needed(ticket_path(each), rows)) for each, rows in groups.items()}
-        self._read(version for versions in wanted.values() for version in versions)
+        contents = self._contents(version for versions in wanted.values() for version in versions)
         rest = {}
         for ticket_id, rows in groups.items():
+            for version in wanted[ticket_id]:
+                while version.oid not in self.known:
+                    self.known.update((next(contents),))
             path = ticket_path(ticket_id)
-            files = merged_apart(path, rows, self.known) if wanted[ticket_id] else None
-            if files is None:
+            apart = merged_apart(path, rows, self.known, self.merger.settings) if wanted[ticket_id] else None
+            if apart is None:
                 rest[ticket_id] = rows
-            else:
-                self.files |= files
+                continue
+            self.files |= apart.files
+            if apart.came:
+                self.came[ticket_id] = apart.came
         return rest
 
     def _unite(self, groups: Groups) -> None:

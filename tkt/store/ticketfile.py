@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tkt.domain.fields import OPTIONAL, Field, FieldType, Nested, Value, parse_time
 from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
@@ -48,6 +50,18 @@ def ticket_in(document: Document, settings: Settings) -> Ticket:
         found = (Problem(document.path, document.line(key), text) for key, text in wrong.items())
         raise InvalidStoreError(tuple(sorted(found, key=lambda each: each.line)))
     return ticket
+
+
+def with_texts(ticket: Ticket, items: Iterable[Item], settings: Settings) -> Ticket:
+    """A ticket whose file has other texts on some lines.
+
+    Args:
+        ticket: as it was.
+        items: on these lines; of text.
+        settings: the fields they are of.
+    """
+    texts = {each.key: _typed(settings, each, {}) for each in items}
+    return ticket._replace(fields={**ticket.fields, **texts})
 
 
 def _typed(settings: Settings, item: Item, wrong: dict[str, str]) -> Value:

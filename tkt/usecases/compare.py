@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from tkt.domain.comparison import Kind, State, TicketChange, changed, created
 from tkt.domain.entry import Entry
+from tkt.domain.settings import Settings
 from tkt.domain.workflow import Workflow
 from tkt.errors import InvalidStoreError, Problem, UsageError
-from tkt.usecases.workspace import Tickets, Workspace
+from tkt.usecases.workspace import Tickets
 
 _ORDER = tuple(Kind)
 
@@ -19,13 +20,13 @@ class Sides:
     """Two states of a desk, as far as they differ.
 
     Args:
-        ws: the desk as it is in the second state.
+        settings: of the desk in the second state.
         before: the tickets in the first one.
         after: the tickets in the second one.
         ids: the tickets of which a file differs.
     """
 
-    ws: Workspace
+    settings: Settings
     before: Tickets
     after: Tickets
     ids: tuple[str, ...]
@@ -73,11 +74,11 @@ def compare(sides: Sides, *, internal: bool = True) -> Comparison:
     for ticket_id in sides.ids:
         before = _state(sides.before, ticket_id, is_there=ticket_id in known[0])
         after = _state(sides.after, ticket_id, is_there=ticket_id in known[1])
-        change, found = _one(before, after, sides.ws.settings.workflow, internal=internal)
+        change, found = _one(before, after, sides.settings.workflow, internal=internal)
         problems += found
         if change and change.says_something:
             changes.append(change)
-    matrix = sides.ws.settings.matrix
+    matrix = sides.settings.matrix
     changes.sort(
         key=lambda each: (_ORDER.index(each.kind), matrix.rank(each.ticket.priority), each.ticket.id)
     )

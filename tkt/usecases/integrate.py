@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+from tkt.domain.comparison import TicketChange
 from tkt.domain.merge import Bodies, Clash
 from tkt.errors import BranchMovedError, ConflictError
 
@@ -75,6 +76,8 @@ class Joined(NamedTuple):
         bodies: those of them of which that is only the description, by their paths.
         renamed: new ids of tickets of ours, by those that they have, which other tickets of theirs have too;
             where there are any, nothing else is said, and our commits have to name them so first.
+        came: what became of tickets on their side, by their ids, where that was seen on the way.
+        untold: the other tickets that changed there.
     """
 
     files: Mapping[str, Content]
@@ -83,6 +86,8 @@ class Joined(NamedTuple):
     unresolved: tuple[str, ...] = ()
     bodies: Mapping[str, Bodies] = MappingProxyType({})
     renamed: Mapping[str, str] = MappingProxyType({})
+    came: Mapping[str, TicketChange] = MappingProxyType({})
+    untold: frozenset[str] = frozenset()
 
 
 class UnsettledError(ConflictError):
@@ -310,5 +315,5 @@ class Source(Protocol):
     def files(self, commit: str, ticket_ids: Iterable[str]) -> dict[str, Version]:
         """The files of some tickets and of their threads at a commit, by their paths."""
 
-    def contents(self, ids: Iterable[str]) -> Mapping[str, bytes]:
-        """What files hold, by their ids."""
+    def contents(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """What files hold, each with its id, in this order; the next ones are read meanwhile."""

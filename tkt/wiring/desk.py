@@ -92,8 +92,8 @@ def open_workspace(  # noqa: PLR0913  each is a choice of its own
     )
 
 
-def open_comparison(commits: str | None, start: str = "") -> Sides:
-    """The two states of the desk that a person wants compared.
+def open_comparison(commits: str | None, start: str = "") -> tuple[Workspace, Sides]:
+    """The two states of the desk that a person wants compared, and the desk in the second one.
 
     Args:
         commits: `A..B`, `A...B` or `A`; None for the last commit and the working tree.
@@ -116,10 +116,10 @@ def open_comparison(commits: str | None, start: str = "") -> Sides:
     if from_base:
         before = merge_base(files.git, before, files.revision)
     old, new, ids = changed_files(files, before)
-    return Sides(ws, TicketFiles(old, ws.settings), TicketFiles(new, ws.settings), ids)
+    return ws, Sides(ws.settings, TicketFiles(old, ws.settings), TicketFiles(new, ws.settings), ids)
 
 
-def _uncommitted_sides(start: str) -> Sides:
+def _uncommitted_sides(start: str) -> tuple[Workspace, Sides]:
     from tkt.domain.ids import ticket_of
     from tkt.gitrepo.history import CommitFiles
     from tkt.gitrepo.past import commit_ids
@@ -131,7 +131,8 @@ def _uncommitted_sides(start: str) -> Sides:
     place = place_of(start)
     committed = CommitFiles(place.git, commit_ids(place.git, ["HEAD"])[0], place.prefix)
     ids = {ticket_of(path) for path in ws.history.uncommitted()} - {""}
-    return Sides(ws, TicketFiles(committed, ws.settings), ws.tickets, tuple(sorted(ids)))
+    before = TicketFiles(committed, ws.settings)
+    return ws, Sides(ws.settings, before, ws.tickets, tuple(sorted(ids)))
 
 
 class _Later:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Container
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar
 
+from tkt.domain.ids import SETTINGS
 from tkt.domain.merge import Answers, Bodies
 from tkt.domain.settings import IntegratePolicy, Settings
 from tkt.errors import UsageError
@@ -23,15 +24,12 @@ from tkt.store.joining import join
 from tkt.store.merging import Merger
 from tkt.store.tickets import TicketFiles
 from tkt.usecases.compare import Comparison, Sides, compare
-from tkt.usecases.integrate import Join
+from tkt.usecases.integrate import Fork, Join, Joined
 from tkt.usecases.workspace import nobody_known
-from tkt.wiring.desk import open_workspace, repository_of
+from tkt.wiring.desk import repository_of
 from tkt.wiring.machine import Identity, now
 from tkt.wiring.merging import teach_git
-from tkt.wiring.places import place_of, settings_reader
-
-if TYPE_CHECKING:
-    from tkt.gitrepo.history import CommitFiles
+from tkt.wiring.places import past_settings, place_of, settings_reader
 
 Told = TypeVar("Told")
 
@@ -127,12 +125,32 @@ class Sharing:
 
     def compared(self, before: str, after: str) -> Comparison:
         """What became of tickets from one commit, or tree, to another commit."""
-        from tkt.gitrepo.comparing import changed_files
+        return self._compared(before, after, self._settings_at(after), {})
 
-        ws = open_workspace(self.place.root, rev=after)
-        files = cast("CommitFiles", ws.files)
-        old, new, ids = changed_files(files, before)
-        return compare(Sides(ws, TicketFiles(old, ws.settings), TicketFiles(new, ws.settings), ids))
+    def came(self, fork: Fork, joined: Joined) -> Comparison:
+        """The same from the commit that two sides come from to theirs, of what joining them tells."""
+        settings = self._settings_at(fork.theirs)
+        alike = (settings.fields, settings.workflow) == (self.settings.fields, self.settings.workflow)
+        told = joined.came if alike else {}
+        changes = tuple(each for each in told.values() if each.says_something)
+        if alike and not joined.untold:
+            return Comparison(changes, ())
+        found = self._compared(fork.base, fork.theirs, settings, told)
+        return replace(found, changes=(*changes, *found.changes))
+
+    def _settings_at(self, commit: str) -> Settings:
+        from tkt.gitrepo.history import CommitFiles
+
+        return past_settings(self.place, CommitFiles(self.place.git, commit, self.place.prefix, SETTINGS))
+
+    def _compared(self, before: str, after: str, settings: Settings, told: Container[str]) -> Comparison:
+        """What became of tickets, but for some."""
+        from tkt.gitrepo.comparing import changed_files
+        from tkt.gitrepo.history import CommitFiles
+
+        old, new, ids = changed_files(CommitFiles(self.place.git, after, self.place.prefix), before)
+        rest = tuple(each for each in ids if each not in told)
+        return compare(Sides(settings, TicketFiles(old, settings), TicketFiles(new, settings), rest))
 
     def teach_git(self) -> bool:
         """Have this clone merge tickets field by field; whether that is new."""
