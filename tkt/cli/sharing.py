@@ -59,8 +59,7 @@ def merge_branch_command(other: str, how: str, *, dry_run: bool) -> None:
     if not done.moved:
         say(f"{name} is in this branch already; nothing was changed.")
         return
-    base = sharing.base(done.before, theirs)
-    say(f"{'would merge' if dry_run else 'merged'} {name}: {summaries.of(base, theirs)}")
+    say(f"{'would merge' if dry_run else 'merged'} {name}: {summaries.of(done.base, theirs)}")
     _say_joined([done.joined] if done.joined else [])
 
 
@@ -165,8 +164,8 @@ class _Summaries:
         return summary
 
     def _told(self, found: Comparison, before: str, after: str) -> _Found:
-        from tkt.render.changes import summary
         from tkt.render.text import plural
+        from tkt.render.totals import summary
 
         commits = 0 if found.changes else self.sharing.count(before, after)
         text = summary(found.changes) if found.changes else plural(commits, "commit")
@@ -205,7 +204,7 @@ def _note_uncommitted(sharing: Sharing) -> None:
     from tkt.render.text import plural
     from tkt.wiring.desk import open_workspace
 
-    if sharing.repository is None:
+    if sharing.place.repository is None:
         return
     paths = open_workspace(sharing.place.root).history.uncommitted()
     tickets = {ticket_of(path) or path for path in paths}

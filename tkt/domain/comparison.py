@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from tkt.domain.entry import Change, Entry, differences
 from tkt.domain.fields import Value
@@ -22,8 +22,7 @@ class Kind(StrEnum):
     VANISHED = "vanished"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """A ticket at one of two moments.
 
     Args:
@@ -35,8 +34,7 @@ class State:
     thread: tuple[Entry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """What became of a field.
 
     Args:
@@ -55,8 +53,7 @@ class Move:
         return self.change.old == self.change.new
 
 
-@dataclass(frozen=True, slots=True)
-class TicketChange:
+class TicketChange(NamedTuple):
     """What became of a ticket.
 
     Args:
@@ -136,8 +133,7 @@ def changed(before: State, after: Ticket, thread: Sequence[Entry], workflow: Wor
         return change
     done = workflow.is_done(before.ticket.status), workflow.is_done(after.status)
     merged = after.merged_into if after.merged_into != before.ticket.merged_into else ""
-    return replace(
-        change,
+    return change._replace(
         moves=tuple(_moves(before.ticket.fields, after.fields, fresh, explained=not lost)),
         edited=_editors(before.ticket, after, fresh),
         closed=done == (False, True),

@@ -6,6 +6,7 @@ import contextlib
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from tkt.errors import BranchMovedError, ConflictError
 from tkt.gitrepo.contents import read_files
 from tkt.gitrepo.following import follow
 from tkt.gitrepo.git import Git
+from tkt.gitrepo.history import GitHistory
 from tkt.gitrepo.locks import desk_lock, move_refs
 from tkt.gitrepo.merging import MARKED, TORN
 from tkt.gitrepo.objects import tree_with
@@ -85,7 +87,10 @@ class GitBranch:
         """
         if self.repository:
             self.repository.refuse_if_busy()
-        if self.git.attempt("symbolic-ref", "--quiet", "HEAD")[0]:
+            on_branch = GitHistory(self.repository).on_branch()
+        else:
+            on_branch = not self.git.attempt("symbolic-ref", "--quiet", "HEAD")[0]
+        if not on_branch:
             raise ConflictError("no branch is checked out", "git switch BRANCH, or git switch -c NAME")
         status, out, _ = self.git.attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         if status:
@@ -123,13 +128,13 @@ class GitBranch:
         rows = self._rows(mine, other)
         rest = [any(not path.startswith(inside) for path in each) for each in (mine, other)]
         host = self._merged_rest(ours, theirs, inside) if all(rest) else (ours if rest[0] else theirs)
-        return Fork(base, ours, theirs, rows, host, self._is_published(ours, theirs))
+        return Fork(base, ours, theirs, rows, host, cache(lambda: self._is_published(ours, theirs)))
 
     def fork_of(self, base: str, ours: str, theirs: str, ticket_ids: Collection[str]) -> Fork:
         """What differs in some tickets alone, with nothing else merged."""
         rows = self._rows(self.changes(base, ours), self.changes(base, theirs))
         chosen = {path: row for path, row in rows.items() if ticket_of(path) in ticket_ids}
-        return Fork(base, ours, theirs, chosen, host="", published=True)
+        return Fork(base, ours, theirs, chosen, host="", published=lambda: True)
 
     def _rows(self, mine: Mapping[str, Change], other: Mapping[str, Change]) -> dict[str, Triple]:
         """The files below the tickets' folder that one side or the other changed."""
@@ -159,7 +164,7 @@ class GitBranch:
         return found
 
     def _merged_rest(self, ours: str, theirs: str, inside: str) -> str:
-        """The tree that Git itself makes of both; of the tickets in it nothing is taken."""
+        """A commit with what Git itself makes of both; of the tickets in it nothing is taken."""
         status, out, _ = self.git.attempt(
             "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs
         )
@@ -171,7 +176,7 @@ class GitBranch:
         if conflicts:
             more = f" and {len(conflicts) - _SHOWN} more" if len(conflicts) > _SHOWN else ""
             raise ConflictError(f"both sides changed {', '.join(conflicts[:_SHOWN])}{more}", hint)
-        return tree
+        return self._in_between(tree, ours)
 
     def _is_published(self, ours: str, theirs: str) -> bool:
         """Whether others may have something that only our side has; a bare repository is there for others."""
@@ -271,6 +276,10 @@ class GitBranch:
         if self.git.text("rev-parse", f"{commit}^@") == parent:
             return commit
         tree = self.git.text("rev-parse", f"{commit}^{{tree}}")
+        return self._in_between(tree, parent)
+
+    def _in_between(self, tree: str, parent: str) -> str:
+        """A commit that no branch will have."""
         return self._commit(tree, [parent], Likeness("tkt", "tkt", self._when, "In between\n"), sign=False)
 
     def replayed(self, commit: str, tip: str, fork: Fork, files: Mapping[str, Content]) -> str:
@@ -306,11 +315,10 @@ class GitBranch:
         """A tree with some other files.
 
         Args:
-            host: the tree, or the commit that has it.
+            host: the commit that has it.
             files: as they are to be, by their paths in the store.
         """
-        start = self.git.text("rev-parse", "--verify", f"{host}^{{tree}}")
-        return tree_with(self.git, start, {f"{self.prefix}{path}": each for path, each in files.items()})
+        return tree_with(self.git, host, {f"{self.prefix}{path}": each for path, each in files.items()})
 
     @property
     def _when(self) -> str:

@@ -229,6 +229,9 @@ def draft_index(git: Git, layout: Layout, entries: Sequence[tuple[str, str]]) ->
         # Git compares files as old as the index byte for byte; a copy that looks younger would end that.
         before = os.stat(layout.index)
         os.utime(draft, ns=(before.st_atime_ns, before.st_mtime_ns))
+        if not entries:
+            yield lambda: draft
+            return
     lines = (f"100644 {blob}\t{path}" if blob else f"0 {layout.null}\t{path}" for path, blob in entries)
     stdin = b"".join(line.encode("utf-8", "surrogateescape") + b"\0" for line in lines)
     env = {"GIT_INDEX_FILE": draft}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import tempfile
 from collections.abc import Callable
 
 from tkt.gitrepo.git import Git, GitError
@@ -35,6 +34,8 @@ def merge_text(
     style = [f"--{how}"] if how else []
 
     def merged(base: bytes, one: bytes, other: bytes) -> tuple[bytes, bool]:
+        import tempfile  # start-up: few merges have texts to merge
+
         with tempfile.TemporaryDirectory(prefix="tkt-merge-") as folder:
             names = [os.path.join(folder, name) for name in ("one", "base", "other")]
             for name, data in zip(names, (one, base, other), strict=True):

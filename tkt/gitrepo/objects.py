@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -117,14 +116,12 @@ def tree_with(git: Git, host: str, files: Mapping[str, Content]) -> str:
 
     Args:
         git: of the repository.
-        host: the tree to start from.
+        host: the commit to start from.
         files: as they are to be, by their paths from the top.
     """
     # What goes comes first, as a folder may take its place.
     ordered = sorted(files.items(), key=lambda each: each[1] is not None)
     rows = [
-        "deleteall\n",
-        f'M 040000 {host} ""\n',
         *(_tree_row(number, path, each) for number, (path, each) in enumerate(ordered, 1)),
         'ls ""\n\n',
         f"reset {pending_ref()}\nfrom {'0' * len(host)}\n\n",  # only its tree is wanted
@@ -136,7 +133,7 @@ def tree_with(git: Git, host: str, files: Mapping[str, Content]) -> str:
             if isinstance(each, bytes)
             for part in _blob(number, FileWrite(path, each))
         ),
-        f"commit {pending_ref()}\ncommitter tkt <> 0 +0000\ndata 0\n".encode(),
+        f"commit {pending_ref()}\ncommitter tkt <> 0 +0000\ndata 0\nfrom {host}\n".encode(),
         "".join(rows).encode("utf-8", "surrogateescape"),
     ]
     return _imported(git, stream).split()[2]
@@ -173,6 +170,8 @@ def index_rows(rows: Mapping[str, Version | None], prefix: str, null: str) -> by
 
 
 def _blob_id(data: bytes, *, sha256: bool) -> str:
+    import hashlib  # start-up: it loads OpenSSL, and few merges need the id of a new file
+
     digest = hashlib.sha256 if sha256 else hashlib.sha1
     return digest(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 

@@ -21,11 +21,13 @@ class Place:
         root: its folder in the working tree, or the bare repository.
         git: runs there.
         prefix: its place in the trees: "" or a path that ends with a slash.
+        repository: with its working tree; None for a bare one.
     """
 
     root: str
     git: Git
     prefix: str = ""
+    repository: Repository | None = None
 
 
 def in_worktree(root: str) -> Place:
@@ -35,7 +37,7 @@ def in_worktree(root: str) -> Place:
         NotFoundError: the folder is in no repository.
     """
     repository = Repository(root)
-    return Place(root, repository.git, repository.prefix)
+    return Place(root, repository.git, repository.prefix, repository)
 
 
 def at_the_top(folder: str) -> Place:

@@ -11,10 +11,10 @@ from tkt.domain.duration import show_minutes
 from tkt.domain.entry import Change, Entry
 from tkt.domain.fields import format_time
 from tkt.domain.settings import Settings
-from tkt.domain.totals import totals
 from tkt.render.machine import entry_row, field_row
 from tkt.render.markdown import quoted_markdown
 from tkt.render.text import change_text, clean_line, field_label, first_line, fit, plural
+from tkt.render.totals import summary
 from tkt.render.views import TextView
 
 _SECTIONS = {Kind.CREATED: "Created", Kind.CHANGED: "Changed", Kind.VANISHED: "No longer there"}
@@ -42,27 +42,6 @@ CHANGE_FIELDS = (
     "entries_lost",
     "entries_altered",
 )
-
-
-def summary(changes: Sequence[TicketChange]) -> str:
-    """How much changed, on one line: `3 created, 2 closed, 5 comments by 4 people`."""
-    if not changes:
-        return "No ticket has changed"
-    found = totals(changes)
-    counts = {
-        "created": found.created,
-        "closed": found.closed,
-        "reopened": found.reopened,
-        "changed": found.changed,
-        "no longer there": found.vanished,
-    }
-    parts = [f"{count:,} {word}" for word, count in counts.items() if count]
-    if found.comments:
-        people = plural(found.people, "person", "people")
-        parts.append(f"{plural(found.comments, 'comment')} by {people}")
-    if found.minutes:
-        parts.append(f"{show_minutes(found.minutes)} spent")
-    return ", ".join(parts)
 
 
 def changes_text(changes: Sequence[TicketChange], words: TextView) -> str:

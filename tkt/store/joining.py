@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from tkt.domain.comparison import TicketChange
 from tkt.domain.ids import ALPHABET, is_ticket_id, ticket_of, ticket_path
@@ -12,8 +12,10 @@ from tkt.errors import ConflictError, InvalidStoreError, TktError
 from tkt.store.apart import merged_apart, needed
 from tkt.store.codec import parse
 from tkt.store.merging import Merger
-from tkt.store.uniting import OneTicket, United
 from tkt.usecases.integrate import Content, Fork, Joined, Source, Triple, Version
+
+if TYPE_CHECKING:
+    from tkt.store.uniting import United
 
 _SAME = frozenset({"created", "created_by"})
 """Two versions of one ticket agree in these; two tickets that got one id by chance do not."""
@@ -146,6 +148,8 @@ class _Joining:
         """Tickets that both sides touched, or that lost something on one of them."""
         if not groups:
             return
+        from tkt.store.uniting import OneTicket  # start-up: where both changed other fields, it is not needed
+
         fork = self.fork
         sides = [self.source.files(commit, groups) for commit in (fork.base, fork.ours, fork.theirs)]
         self._read(each for side in sides for path, each in side.items() if path.endswith(".md"))
@@ -179,7 +183,7 @@ class _Joining:
         found = {}
         for path, row in both.items():
             if row.ours and row.theirs and self._differ(path, row.ours, row.theirs):
-                if self.fork.published:
+                if self.fork.published():
                     self.twins.add(path)
                     continue
                 old = ticket_of(path)
@@ -198,6 +202,8 @@ class _Joining:
 
     def _fresh_id(self, ticket_id: str, ours: Version) -> str:
         """An id of the same month that no ticket has, and the same again for the same ticket."""
+        import hashlib  # start-up: two tickets hardly ever have one id
+
         digest = hashlib.sha256(ours.oid.encode()).digest()
         for start in range(len(digest) - _DRAWN):
             drawn = digest[start : start + _DRAWN]

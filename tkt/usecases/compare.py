@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tkt.domain.comparison import Kind, State, TicketChange, changed, created
 from tkt.domain.entry import Entry
@@ -15,8 +15,7 @@ from tkt.usecases.workspace import Tickets
 _ORDER = tuple(Kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(NamedTuple):
     """Two states of a desk, as far as they differ.
 
     Args:
@@ -32,8 +31,7 @@ class Sides:
     ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What changed.
 
     Args:
@@ -85,8 +83,7 @@ def compare(sides: Sides, *, internal: bool = True) -> Comparison:
     return Comparison(tuple(changes), tuple(dict.fromkeys(problems)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     """What could be read of a ticket in one state, and what could not."""
 
     is_there: bool
@@ -127,8 +124,7 @@ def _public(change: TicketChange, before: Sequence[Entry], after: Sequence[Entry
     seen = {each.id for each in before if not each.internal}
     left = {each.id for each in after}
     secret = {each.id for each in (*before, *after) if each.internal}
-    return replace(
-        change,
+    return change._replace(
         entries=tuple(each for each in change.entries if not each.internal),
         lost=len(seen - left),
         altered=tuple(each for each in change.altered if each not in secret),

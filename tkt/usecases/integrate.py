@@ -53,8 +53,8 @@ class Fork(NamedTuple):
         ours: the one that the branch is at.
         theirs: the other one.
         rows: the files below the tickets' folder that are not the same in all three, by their paths.
-        host: a tree with everything else as it will be.
-        published: whether others may have what only `ours` has.
+        host: a commit with everything else as it will be.
+        published: says whether others may have what only `ours` has.
     """
 
     base: str
@@ -62,7 +62,7 @@ class Fork(NamedTuple):
     theirs: str
     rows: Mapping[str, Triple]
     host: str
-    published: bool
+    published: Callable[[], bool]
 
 
 class Joined(NamedTuple):
@@ -184,11 +184,13 @@ class Integrated:
         before: the commit that it was at.
         after: the commit that it is at; where this was only tried, the one that it would go to, or "".
         joined: what was put together; None where nothing had to be.
+        base: the commit that both sides come from; "" where there is no other side.
     """
 
     before: str
     after: str
     joined: Joined | None = None
+    base: str = ""
 
     @property
     def moved(self) -> bool:
@@ -242,18 +244,18 @@ def merged(branch: Branch, join: Join, aim: Aim) -> Integrated:
     ours = branch.head()
     relation = branch.relation(ours, aim.theirs)
     if relation.ahead:
-        return Integrated(ours, ours)
+        return Integrated(ours, ours, base=relation.base)
     if relation.behind:
         if not aim.dry_run:
             branch.advance(ours, aim.theirs, f"fast-forward to {aim.name}")
-        return Integrated(ours, aim.theirs)
+        return Integrated(ours, aim.theirs, base=relation.base)
     fork, joined = joined_fork(branch, join, relation.base, ours, aim.theirs)
     refuse_unresolved(joined, fork, aim.name)
     if aim.dry_run:
-        return Integrated(ours, "", joined)
+        return Integrated(ours, "", joined, relation.base)
     new = branch.commit(fork, joined.files, _message(aim.name, joined))
     branch.advance(ours, new, f"merge {aim.name}")
-    return Integrated(ours, new, joined)
+    return Integrated(ours, new, joined, relation.base)
 
 
 def joined_fork(branch: Branch, join: Join, base: str, ours: str, theirs: str) -> tuple[Fork, Joined]:

@@ -54,7 +54,7 @@ def _rebased(branch: StraightBranch, join: Join, aim: Aim) -> Integrated | None:
     if relation.ahead or relation.behind:
         return None
     fork, joined = joined_fork(branch, join, relation.base, ours, aim.theirs)
-    if fork.published:
+    if fork.published():
         return None
     own = branch.own(relation.base, fork.ours)
     replayed = [] if _moved_twice(joined) else _replay(branch, join, own, aim)
@@ -64,9 +64,9 @@ def _rebased(branch: StraightBranch, join: Join, aim: Aim) -> Integrated | None:
     clashes = dict.fromkeys(clash for _, each in replayed for clash in each.clashes)
     told = Joined({}, tuple(clashes), joined.notes)
     if aim.dry_run:
-        return Integrated(ours, "", told)
+        return Integrated(ours, "", told, relation.base)
     branch.advance(ours, tip, f"rebase on {aim.name}")
-    return Integrated(ours, tip, told)
+    return Integrated(ours, tip, told, relation.base)
 
 
 def _moved_twice(joined: Joined) -> bool:

@@ -6,19 +6,18 @@ import os
 import sys
 import time
 from collections.abc import Callable, Container
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tkt.domain.ids import SETTINGS
 from tkt.domain.merge import Answers, Bodies
 from tkt.domain.settings import IntegratePolicy, Settings
 from tkt.errors import UsageError
-from tkt.gitrepo.exchange import GitRemote, other_end
 from tkt.gitrepo.integrating import Authors, GitBranch
 from tkt.gitrepo.merging import merge_text
 from tkt.gitrepo.past import Place, commit_ids
-from tkt.gitrepo.repository import Repository, bare_repository
+from tkt.gitrepo.repository import Repository
 from tkt.gitrepo.worktrees import own_branch
 from tkt.store.joining import join
 from tkt.store.merging import Merger
@@ -26,10 +25,12 @@ from tkt.store.tickets import TicketFiles
 from tkt.usecases.compare import Comparison, Sides, compare
 from tkt.usecases.integrate import Fork, Join, Joined
 from tkt.usecases.workspace import nobody_known
-from tkt.wiring.desk import repository_of
 from tkt.wiring.machine import Identity, now
 from tkt.wiring.merging import teach_git
 from tkt.wiring.places import past_settings, place_of, settings_reader
+
+if TYPE_CHECKING:
+    from tkt.gitrepo.exchange import GitRemote
 
 Told = TypeVar("Told")
 
@@ -44,13 +45,11 @@ class Sharing:
 
     Args:
         place: where it lies.
-        repository: with its working tree; None for a bare one.
         settings: in force.
         authors: who makes a commit that joins two.
     """
 
     place: Place
-    repository: Repository | None
     settings: Settings
     authors: Authors
 
@@ -60,7 +59,7 @@ class Sharing:
         Args:
             other: what people call the commit that is brought in.
         """
-        return GitBranch(self.place.git, self.repository, self.place.prefix, self.authors, other)
+        return GitBranch(self.place.git, self.place.repository, self.place.prefix, self.authors, other)
 
     def remote(self, typed: str) -> GitRemote:
         """The other side.
@@ -69,6 +68,8 @@ class Sharing:
             NotFoundError: there is none of that name.
             NotAllowedError: the repository names programs to reach it with.
         """
+        from tkt.gitrepo.exchange import GitRemote, other_end
+
         git = self.place.git
         name, branch = other_end(git, typed)
         remote = GitRemote(git, name, branch, hooks=self.settings.run_hooks, asks=sys.stderr.isatty())
@@ -136,7 +137,7 @@ class Sharing:
         if alike and not joined.untold:
             return Comparison(changes, ())
         found = self._compared(fork.base, fork.theirs, settings, told)
-        return replace(found, changes=(*changes, *found.changes))
+        return found._replace(changes=(*changes, *found.changes))
 
     def _settings_at(self, commit: str) -> Settings:
         from tkt.gitrepo.history import CommitFiles
@@ -154,7 +155,7 @@ class Sharing:
 
     def teach_git(self) -> bool:
         """Have this clone merge tickets field by field; whether that is new."""
-        return self.repository is not None and teach_git(self.place.root)
+        return self.place.repository is not None and teach_git(self.place.root)
 
 
 def open_sharing(start: str = "") -> Sharing:
@@ -165,18 +166,17 @@ def open_sharing(start: str = "") -> Sharing:
         UsageError: nobody is known who could commit.
     """
     place = place_of(start)
-    bare = place.root == bare_repository(place.root)
-    if bare and own_branch(place.root):
+    repository = place.repository
+    if repository is None and own_branch(place.root):
         raise UsageError(
             "in a bare repository only the branch of HEAD can be merged", "Work in a clone of it."
         )
-    repository = None if bare else repository_of(place.root)
     settings = settings_reader(start).load()
-    author = Identity(repository or repository_of(place.root), settings).actor()
+    author = Identity(repository or Repository(place.root), settings).actor()
     if author is None:
         raise nobody_known()
     committer = (repository.identity() if repository else None) or author
-    return Sharing(place, repository, settings, Authors(author, committer, now()))
+    return Sharing(place, settings, Authors(author, committer, now()))
 
 
 def meanwhile(work: Callable[[], Told]) -> Callable[[], Told]:
