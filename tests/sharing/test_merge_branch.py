@@ -66,6 +66,20 @@ def test_what_came_is_told_by_their_workflow(desk: Laptop) -> None:
     assert desk.tkt("merge-branch", "other").out == "merged other: 1 closed\n"
 
 
+def test_a_branch_without_a_desk(desk: Laptop) -> None:
+    desk.git("switch", "--quiet", "--orphan", "start")
+    desk.git("commit", "--quiet", "--allow-empty", "-m", "Before the desk")
+    desk.git("branch", "code")
+    desk.git("merge", "--quiet", "--allow-unrelated-histories", "--no-edit", "main")
+    desk.git("switch", "--quiet", "code")
+    desk.write("code.py", "one\n")
+    desk.git("add", "--all")
+    desk.git("commit", "--quiet", "-m", "Code")
+    desk.git("switch", "--quiet", "start")
+    assert desk.tkt("merge-branch", "code").out == "merged code: 1 commit\n"
+    assert desk.status == ""
+
+
 def test_which_side_is_ours_makes_no_difference(desk: Laptop) -> None:
     ticket = desk.create("Login page fails", "One.\n\nTwo.\n\nThree.\n")
     fork(
