@@ -21,7 +21,7 @@ _JOINERS = "\u200c\u200d"
 
 def clean(text: str) -> str:
     """A text with everything that steers a terminal or hides from a reader shown as an escape."""
-    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+    if text.replace("\n", "").replace("\t", "").isprintable():  # which nothing hidden is
         return text
     return "".join(each if _is_seen(each) else _escaped(each) for each in text)
 
@@ -36,7 +36,7 @@ def _escaped(char: str) -> str:
 
 def clean_line(text: str) -> str:
     """The same on one line."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return clean(text).replace("\n", "\\n").replace("\t", " ")
 

@@ -11,7 +11,7 @@ from tkt.domain.metrics.periods import Almanac, Bucket
 from tkt.domain.metrics.pictures import arrivals, stock
 from tkt.domain.metrics.population import AGES
 from tkt.domain.metrics.reports import CLOCKS, HEADLINE, SHIPPED
-from tkt.domain.metrics.tables import Desk, Table, counts
+from tkt.domain.metrics.tables import Case, Desk, Table, counts
 from tkt.domain.sla import Judge
 from tkt.domain.withholding import Withholder
 from tkt.domain.workflow import Category
@@ -72,6 +72,7 @@ class _Once:
         self._fields = fields
         self._alone = alone
         self._cases: Cases | None = None
+        self._counting: dict[int, list[Case]] = {}
 
     def select(
         self,
@@ -88,7 +89,9 @@ class _Once:
             self._cases = self._courses.select(
                 condition, judge, {*fields, *self._fields}, first, detailed=True
             )
-        return self._cases._replace(found=[each for each in self._cases.found if counts(each, since)])
+        if since not in self._counting:
+            self._counting[since] = [each for each in self._cases.found if counts(each, since)]
+        return self._cases._replace(found=self._counting[since])
 
 
 def overview(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Overview:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from tkt.domain.metrics.course import Course
 from tkt.domain.metrics.figures import Figure, mean, quantile, share
@@ -26,8 +29,15 @@ DETAILED = frozenset({"queue_transfers", "touches", "replies", "spent"})
 """The numbers of tickets that follow from the details of their courses."""
 
 
+_AT, _PLACE = itemgetter(0), itemgetter(1)
+Row = TypeVar("Row", bound=Sequence[Any])
+"""Begins with the moment at which something happened."""
+
+
 class Population:
     """Some tickets that are looked at together.
+
+    What happened to them is put in its order once, so that each day of a long period finds its part of it.
 
     Args:
         courses: of each of them.
@@ -73,6 +83,53 @@ class Population:
         """When any went on after that."""
         return sorted(one for each in self.courses for one in each.reopenings)
 
+    @cached_property
+    def handovers(self) -> list[int]:
+        """When any went from somebody to somebody else."""
+        return sorted(at for each in self.courses for at, _, _ in handed_over(each))
+
+    @cached_property
+    def queue_moves(self) -> list[int]:
+        """When any went from one queue to another."""
+        return sorted(at for each in self.courses for at in each.queues)
+
+    @cached_property
+    def touches(self) -> list[tuple[int, str, int, bool]]:
+        """Every entry that an agent wrote."""
+        return sorted((one for each in self.courses for one in each.touches), key=_AT)
+
+    @cached_property
+    def solved(self) -> list[tuple[int, Course]]:
+        """The tickets in which somebody waited for answers, with when each was done for the first time."""
+        asked = (each for each in self.courses if each.asked and each.closings)
+        return sorted(((each.closings[0][0], each) for each in asked), key=_AT)
+
+    @cached_property
+    def _waits(self) -> list[tuple[int, int, int | None]]:
+        return sorted((wait for each in self.courses for wait in each.waits), key=_AT)
+
+    @cached_property
+    def _first_waits(self) -> list[tuple[int, int, int | None]]:
+        return sorted((each.waits[0] for each in self.courses if each.asked and each.waits), key=_AT)
+
+    @cached_property
+    def _closed(self) -> list[tuple[int, int, int, tuple[int, str, int, int | None, int]]]:
+        """Every time work was over: when, the how manieth time of its ticket, which ticket, and the rest."""
+        return sorted(
+            (closing[0], place, number, closing)
+            for number, each in enumerate(self.courses)
+            for place, closing in enumerate(each.closings)
+        )
+
+    @cached_property
+    def _runs(self) -> dict[str, list[tuple[int, bool]]]:
+        """When runs of each clock ended, and whether in time."""
+        found: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+        for each in self.courses:
+            for clock, at, met in each.runs:
+                found[clock].append((at, met))
+        return {clock: sorted(runs) for clock, runs in found.items()}
+
     def _of_age(self, low: int, high: int | None, period: Period) -> int:
         youngest = period.end - low * DAY
         oldest = period.end - high * DAY if high is not None else None
@@ -86,8 +143,8 @@ class Population:
         return self._open[moment]
 
     def _in_time(self, clock: str, period: Period) -> Figure:
-        met = [one[2] for each in self.courses for one in each.runs if one[0] == clock and period.has(one[1])]
-        return share(sum(met), len(met))
+        runs = _rows(self._runs.get(clock, ()), period)
+        return share(sum(met for _, met in runs), len(runs))
 
     def _of_many(self, name: str, wanted: str, period: Period) -> Figure:
         if (name, period) not in self._seconds:
@@ -104,23 +161,17 @@ class Population:
             if basis == "active":
                 return (each[4] for each in closings)
             return _known(each[3] if basis else each[2] for each in closings)
-        place = 2 if basis else 1
-        if kind == "first_response":
-            waits = (each.waits[0] for each in self.courses if each.asked and each.waits)
-        else:
-            waits = (wait for each in self.courses for wait in each.waits)
-        return _known(wait[place] for wait in waits if period.has(wait[0]))
+        waits = self._first_waits if kind == "first_response" else self._waits
+        return _known(wait[2 if basis else 1] for wait in _rows(waits, period))
 
-    def _last_closings(self, period: Period) -> Iterator[tuple[int, str, int, int | None, int]]:
-        for each in self.courses:
-            found = [closing for closing in each.closings if period.has(closing[0])]
-            if found:
-                yield found[-1]
+    def _last_closings(self, period: Period) -> Iterable[tuple[int, str, int, int | None, int]]:
+        closed = sorted(_rows(self._closed, period), key=_PLACE)
+        return {number: closing for *_, number, closing in closed}.values()
 
 
 def _first_contact(of: Population, period: Period) -> Figure:
-    solved = [each for each in of.courses if each.asked and each.closings and period.has(each.closings[0][0])]
-    answers = [(each, sum(at <= each.closings[0][0] for at in each.replies)) for each in solved]
+    solved = _rows(of.solved, period)
+    answers = [(each, sum(at <= done for at in each.replies)) for done, each in solved]
     answered = [(each, number) for each, number in answers if number]
     stayed = (number == 1 and not any(at < period.end for at in each.reopenings) for each, number in answered)
     return share(sum(stayed), len(answered))
@@ -136,18 +187,6 @@ def _backlog(of: Population, period: Period) -> Figure:
     return Figure(came - bisect_left(of.closings, period.end))
 
 
-def _transfers(of: Population, period: Period) -> Figure:
-    return Figure(sum(period.has(at) for each in of.courses for at, _, _ in handed_over(each)))
-
-
-def _queue_transfers(of: Population, period: Period) -> Figure:
-    return Figure(sum(period.has(at) for each in of.courses for at in each.queues))
-
-
-def _touches(of: Population, period: Period) -> list[tuple[int, str, int, bool]]:
-    return [one for each in of.courses for one in each.touches if period.has(one[0])]
-
-
 _NUMBERS: dict[str, Callable[[Population, Period], Figure]] = {
     "created": lambda of, period: Figure(_within(of.created, period)),
     "first_resolved": lambda of, period: Figure(_within(of.first_closings, period)),
@@ -156,11 +195,11 @@ _NUMBERS: dict[str, Callable[[Population, Period], Figure]] = {
     "net_flow": _net_flow,
     "backlog": _backlog,
     "first_contact": _first_contact,
-    "transfers": _transfers,
-    "queue_transfers": _queue_transfers,
-    "touches": lambda of, period: Figure(len(_touches(of, period))),
-    "replies": lambda of, period: Figure(sum(said for *_, said in _touches(of, period))),
-    "spent": lambda of, period: Figure(sum(minutes for _, _, minutes, _ in _touches(of, period))),
+    "transfers": lambda of, period: Figure(_within(of.handovers, period)),
+    "queue_transfers": lambda of, period: Figure(_within(of.queue_moves, period)),
+    "touches": lambda of, period: Figure(len(_rows(of.touches, period))),
+    "replies": lambda of, period: Figure(sum(said for *_, said in _rows(of.touches, period))),
+    "spent": lambda of, period: Figure(sum(minutes for _, _, minutes, _ in _rows(of.touches, period))),
 }
 
 
@@ -181,6 +220,11 @@ def handed_over(course: Course) -> Iterator[tuple[int, str, str]]:
 def _within(moments: Sequence[int], period: Period) -> int:
     """How many of some moments, in their order, lie in a period."""
     return bisect_left(moments, period.end) - bisect_left(moments, period.start)
+
+
+def _rows(rows: Sequence[Row], period: Period) -> Sequence[Row]:
+    """Those of some rows, in the order of their moments, that lie in a period."""
+    return rows[bisect_left(rows, period.start, key=_AT) : bisect_left(rows, period.end, key=_AT)]
 
 
 def _known(values: Iterable[int | None]) -> Iterator[int]:
