@@ -249,8 +249,9 @@ def test_either_kind_of_repository_and_many_tickets(
     empty: Path, monkeypatch: pytest.MonkeyPatch, object_format: str
 ) -> None:
     """Of many tickets two processes read half each, at a commit as well."""
-    monkeypatch.setattr("tkt.store.index.keeping._MANY", 5)
+    monkeypatch.setattr("tkt.store.index.spreading._MANY", 5)
     monkeypatch.setattr("tkt.store.index.keeping._CHUNK", 3)
+    monkeypatch.setattr("tkt.store.index.spreading._CHUNK", 3)
     git("init", "--quiet", f"--object-format={object_format}", cwd=empty)
     assert type_tkt("init").code == 0
     desk = Desk(empty)

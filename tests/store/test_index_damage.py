@@ -25,11 +25,11 @@ from tkt.domain.fields import format_time
 from tkt.domain.ids import ticket_path
 from tkt.errors import NotFoundError, TktError
 from tkt.store.files import DiskFiles
-from tkt.store.index import database, keeping, sources
+from tkt.store.index import database, keeping, sources, spreading
 from tkt.store.index.catalogue import IndexedCatalogue
 from tkt.store.index.database import MEMORY, examined
-from tkt.store.index.keeping import spread
 from tkt.store.index.sources import CommitTree, WorkingTree
+from tkt.store.index.spreading import spread
 from tkt.store.scanning import ScannedCatalogue
 from tkt.store.threads import encode_entry
 from tkt.store.tickets import TicketFiles
@@ -502,7 +502,8 @@ def test_a_search_where_sqlite_cannot_search(store: Cabinet, monkeypatch: pytest
 
 @pytest.fixture
 def _many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "_MANY", 10)
+    monkeypatch.setattr(spreading, "_MANY", 10)
+    monkeypatch.setattr(spreading, "_CHUNK", 7)
     monkeypatch.setattr(keeping, "_CHUNK", 7)
     monkeypatch.setattr(sources, "_MANY", 0)
 

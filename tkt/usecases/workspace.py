@@ -366,7 +366,10 @@ class Catalogue(Protocol):
         """
 
     def standings(self) -> Mapping[str, str]:
-        """A name for what each ticket and its thread hold, by id; none where each would have to be read."""
+        """A name for what each ticket and its thread held at the last look, by id.
+
+        Nothing where each would have to be read for it.
+        """
 
     def alike(self, title: str) -> Sequence[Ticket]:
         """Tickets whose titles share words with a title; those of the last look will do."""

@@ -51,7 +51,7 @@ def open_audit(
         NotFoundError: there is no store, or no such commit.
         InvalidStoreError: its settings have mistakes.
     """
-    from tkt.store.index.keeping import spread
+    from tkt.store.index.spreading import spread
 
     ws = open_workspace(rev=rev, index=index, progress=progress)
     files = cast("AuditedFiles", ws.files)

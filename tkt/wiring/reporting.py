@@ -36,7 +36,7 @@ def open_report(
         NotFoundError: there is no store, or no such commit.
         InvalidStoreError: its settings have mistakes.
     """
-    from tkt.store.index.keeping import spread
+    from tkt.store.index.spreading import spread
 
     ws = open_workspace(rev=rev, index=index, progress=progress)
     if rev is not None:

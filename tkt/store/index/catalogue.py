@@ -110,11 +110,11 @@ class IndexedCatalogue:
         return self._answer(lambda keeper: self._alike(keeper, title), lambda other: other.alike(title))
 
     def standings(self) -> Mapping[str, str]:
-        """A name for what each ticket and its thread hold, by id."""
+        """A name for what each ticket and its thread held at the last look, by id."""
         return self._answer(self._standings, lambda other: other.standings())
 
     def _standings(self, keeper: Keeper) -> dict[str, str]:
-        with keeper.looking(threads=True):
+        with keeper.looking(threads=True, again=False):
             return dict(keeper.connection.execute(_STANDINGS, {"tree": keeper.tree}))
 
     def ask(self, question: Callable[[Keeper], Answer], otherwise: Callable[[], Answer]) -> Answer:

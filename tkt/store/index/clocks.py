@@ -18,8 +18,9 @@ from tkt.domain.ticket import Ticket
 from tkt.domain.urgency import Later, meets
 from tkt.errors import Problem
 from tkt.store.index.database import writing
-from tkt.store.index.keeping import Keeper, spread
+from tkt.store.index.keeping import Keeper
 from tkt.store.index.rows import as_json, packed_problems, tickets_of, unpacked_problems
+from tkt.store.index.spreading import spread
 from tkt.store.index.sql import FROM, WHOLE, WITH_THREADS, Compiler, columns_sql
 from tkt.store.index.stamps import Packed
 from tkt.usecases.workspace import Clocks

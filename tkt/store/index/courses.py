@@ -49,6 +49,8 @@ WHERE m.tree = :tree AND m.content IS NOT NULL AND m.thread IS NOT NULL
 """Joined so, SQLite looks nothing up of which nothing is asked; to count rows, it would."""
 
 _CHUNK = 200
+_FEW = 100
+"""So many tickets are read faster than it is found out which of all have changed."""
 
 Standing = tuple[int, int]
 """The numbers of a ticket's content and thread in the index."""
@@ -231,7 +233,7 @@ class _Look:
 
     def keep(self, reads: Mapping[str, Read]) -> None:
         """Remember courses of files that have not changed while they were read."""
-        after = self._now()
+        after = self._now(reads)
         facts, details = [], []
         for ticket, read in reads.items():
             standing = self._standing[ticket]
@@ -248,7 +250,10 @@ class _Look:
                 connection.executemany("INSERT OR REPLACE INTO past VALUES (?, ?, ?, ?, ?, ?)", facts)
                 connection.executemany("INSERT OR REPLACE INTO past_details VALUES (?, ?, ?)", details)
 
-    def _now(self) -> dict[str, Standing]:
+    def _now(self, ids: Collection[str]) -> dict[str, Standing]:
+        """What tickets hold now: a few are read once more, for many it is found out which have changed."""
+        if len(ids) <= _FEW:
+            return {each: standing for each in ids if (standing := self.keeper.standing(each))}
         with self.keeper.looking(threads=True):
             rows: Iterable[tuple[str, int, int]] = self.keeper.connection.execute(
                 "SELECT ticket, content, thread FROM member WHERE tree = ? AND content IS NOT NULL",

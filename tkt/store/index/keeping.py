@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from tkt.domain.ids import ticket_path
 from tkt.errors import InvalidStoreError, Problem
@@ -24,20 +22,16 @@ from tkt.store.index.rows import (
     thread_row,
 )
 from tkt.store.index.sources import Source, keep
+from tkt.store.index.spreading import spread
 from tkt.store.tickets import TicketFiles
 
 Progress = Callable[[str, int, int], None]
 """Told what is being read, how much of it is done, and how much there is."""
 
-_MANY = 400
-"""From so many tickets on, both cores read them."""
 _CHUNK = 200
 _KEPT_COMMITS = 20
 _GARBAGE = 5_000
 _TRIES = 5
-
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
 
 
 class _Read(NamedTuple):
@@ -69,6 +63,7 @@ class Keeper:
         self.key = f"{source.key}|{self.shape}"
         self._tree: int | None = None
         self._looked = False
+        self._looked_at_threads = False
 
     @property
     def tree(self) -> int:
@@ -93,14 +88,14 @@ class Keeper:
             threads: whether the threads are asked for.
             words: whether the index of words is.
             newest_only: as `keep_tickets` has it.
-            again: whether to look once more at tickets that were all looked at before.
+            again: whether to look once more at tickets and threads that were all looked at before.
 
         Raises:
             sqlite3.OperationalError: other processes change it all the time.
         """
         for _ in range(_TRIES):
             problems = self.keep_tickets(newest_only=newest_only) if again or not self._looked else []
-            if threads:
+            if threads and (again or not self._looked_at_threads or self._unread()):
                 self.keep_threads()
             if words:
                 self.keep_words()
@@ -117,7 +112,7 @@ class Keeper:
         """Whether no other process has undone since what was to be kept."""
         row = self.connection.execute("SELECT number FROM tree WHERE key = ?", (self.key,)).fetchone()
         if row is None or row[0] != self._tree:
-            self._tree, self._looked = None, False
+            self._tree, self._looked, self._looked_at_threads = None, False, False
             return False
         return not (threads and self._unread()) and not (words and self._unworded())
 
@@ -143,6 +138,7 @@ class Keeper:
         """Have every thread in the index as it is now; after `keep_tickets`."""
         version = self._others()
         change = self.source.threads(self.connection, self.tree)
+        self._looked_at_threads = True
         if not change.ids and not change.stamps and not self._unread():
             return
         with writing(self.connection):
@@ -279,10 +275,21 @@ class Keeper:
         key = blob_id(texts.encode("utf-8", "surrogatepass")) if texts else ""
         return ticket_id, thread_row(key, entries, problems)
 
+    def standing(self, ticket_id: str) -> tuple[int, int] | None:
+        """The numbers of what a ticket's files hold now; None where the index does not know it."""
+        row = self._read_ticket(ticket_id).row
+        content = self._content(row.oid, ticket_id) if row else None
+        thread = self._thread(self._read_thread(ticket_id)[1].key)
+        return (content, thread) if content is not None and thread is not None else None
+
+    def _thread(self, key: str) -> int | None:
+        row = self.connection.execute("SELECT number FROM thread WHERE key = ?", (key,)).fetchone()
+        return int(row[0]) if row else None
+
     def _add_thread(self, row: ThreadRow) -> int:
-        found = self.connection.execute("SELECT number FROM thread WHERE key = ?", (row.key,)).fetchone()
-        if found:
-            return int(found[0])
+        found = self._thread(row.key)
+        if found is not None:
+            return found
         added = self.connection.execute(
             "INSERT INTO thread VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (row.key, *row.facts)
         ).lastrowid
@@ -317,38 +324,3 @@ class Keeper:
         with writing(self.connection):
             self.connection.execute("UPDATE fact SET value = ? WHERE name = 'checked'", (last,))
         return bool(last > 3 * needed + _GARBAGE)
-
-
-def spread(work: Callable[[Item], Answer], items: Sequence[Item]) -> Iterator[Answer]:
-    """Do something to many things, on all cores where there are many; the answers in their order."""
-    if len(items) < _MANY:
-        yield from map(work, items)
-        return
-    from concurrent.futures import ProcessPoolExecutor  # start-up: only a first look reads thousands
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
-
-    global _work  # noqa: PLW0603  what a forked process finds without having it sent
-    _work = work
-    rest = iter(items)
-    chunks = iter(lambda: list(islice(rest, _CHUNK)), [])
-    done = 0
-    try:
-        with ProcessPoolExecutor(mp_context=get_context("fork"), initializer=_begin) as pool:
-            for answers in pool.map(_do, chunks):
-                yield from answers
-                done += len(answers)
-    except (OSError, BrokenProcessPool):  # no processes are to be had, or one was killed
-        yield from map(work, items[done:])
-
-
-_work: Callable[[Any], Any] | None = None
-
-
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever waits for the answers ends it
-
-
-def _do(items: list[Any]) -> list[Any]:
-    assert _work is not None  # noqa: S101  set before any process is forked
-    return [_work(each) for each in items]
