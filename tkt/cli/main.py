@@ -87,11 +87,11 @@ FAMILIES: dict[str, dict[str, str]] = {
 
 ALIASES = {"new": "create", "move": "transition"}
 _ASK_FOR_ALL = frozenset(
-    {"board", "export", "list", "log", "next", "report", "search", "show", "sla check", "sla status"}
+    {"board", "export", "list", "log", "next", "report", "search", "show", "site", "sla check", "sla status"}
 )
 """Commands whose answer depends on every ticket of the desk."""
 
-_ASK_FOR_THREADS = frozenset({"report"})
+_ASK_FOR_THREADS = frozenset({"report", "site"})
 """Those of them whose answer depends on every thread."""
 
 _ASK_FOR_CLOCKS = frozenset({"board", "list", "sla check", "sla status"})

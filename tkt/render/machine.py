@@ -202,8 +202,8 @@ def _without_delete(text: str) -> str:
     return text.replace("\x7f", "\\u007f")
 
 
-def to_jsonl(rows: Iterable[Row]) -> str:
-    """A JSON object a line."""
+def to_jsonl(rows: Iterable[Row | Sequence[str]]) -> str:
+    """A JSON object, or an array, a line."""
     return "\n".join(_without_delete(json.dumps(row)) for row in rows)
 
 

@@ -1,8 +1,9 @@
-"""The pages of a site that are not reports or the board: tickets, and the list of them."""
+"""The pages of a site: reports, the board, tickets, and the list of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from tkt.domain.duration import show_minutes
@@ -10,12 +11,24 @@ from tkt.domain.entry import Entry
 from tkt.domain.fields import MUTABLE
 from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
-from tkt.render.machine import to_json
+from tkt.render.board_page import board_values
+from tkt.render.machine import to_jsonl
 from tkt.render.markup import to_html
+from tkt.render.pages import Links, digest_of, fill_pages, site_parts
+from tkt.render.report_page import report_values
 from tkt.render.text import clean_line, field_label, spoken
 from tkt.render.views import TextView
-from tkt.usecases.look import View
+from tkt.usecases.look import Group, View
+from tkt.usecases.overview import Overview
 
+_PAGES = (("Reports", "index.html"), ("Board", "board.html"), ("Tickets", "tickets.html"))
+_REPORTS, _BOARD, _LIST, _TICKET = (
+    "report/page.html",
+    "board/page.html",
+    "site/tickets.html",
+    "site/ticket.html",
+)
+_OF_TICKETS = (_TICKET, "web/base.html")
 _MOST_ROWS = 200
 _EXCERPT = 300
 _HEAD = ("type", "status", "resolution", "priority")
@@ -41,6 +54,50 @@ class Other(NamedTuple):
     id: str
     status: str
     title: str
+
+
+class SitePress:
+    """Makes the pages of a site of templates.
+
+    Args:
+        text: puts what happened into words.
+        own: the team's templates, as `fill_page` has it.
+        settings: a name for those in force.
+        now: UTC.
+    """
+
+    def __init__(self, text: TextView, own: Mapping[str, str], settings: str, now: datetime) -> None:
+        self.rules = f"{settings} {digest_of(_OF_TICKETS, own)}"
+        self._text = text
+        self._own = own
+        self._now = now
+
+    def tickets(self, shown: Iterable[View]) -> Iterator[tuple[str, str]]:
+        """The pages of some tickets, one after the other, each by the ticket's id."""
+        ids: list[str] = []
+
+        def values() -> Iterator[dict[str, object]]:
+            for each in shown:
+                ids.append(each.ticket.id)
+                yield ticket_values(each, self._text.settings, self._text)
+
+        for place, page in enumerate(fill_pages(_TICKET, values(), self._own, Links("../", _PAGES))):
+            yield ids[place], page
+
+    def common(
+        self, reports: Overview, board: Sequence[Group], tickets: Sequence[Ticket]
+    ) -> Iterator[tuple[str, str]]:
+        """What there is one of: the pages of reports, board and list, and the files that all pages share."""
+        settings = self._text.settings
+        filled = (
+            (_REPORTS, report_values(reports, settings)),
+            (_BOARD, board_values(board, "status", "", settings, self._now)),
+            (_LIST, list_values(tickets, settings)),
+        )
+        for (_, name), (template, values) in zip(_PAGES, filled, strict=True):
+            yield name, next(fill_pages(template, (values,), self._own, Links("", _PAGES)))
+        yield "tickets.js", search_data(tickets, settings)
+        yield from site_parts(self._own).items()
 
 
 def ticket_values(view: View, settings: Settings, text: TextView) -> dict[str, object]:
@@ -69,8 +126,9 @@ def list_values(tickets: Sequence[Ticket], settings: Settings) -> dict[str, obje
 
 def search_data(tickets: Iterable[Ticket], settings: Settings) -> str:
     """All tickets, for the script that searches: rows as on the list, each with the beginning of its text."""
-    rows = [[*_row(each, settings), clean_line(each.body[:_EXCERPT])] for each in tickets]
-    return f"const TICKETS = {to_json(rows)};\n"
+    rows = ([*_row(each, settings), clean_line(" ".join(each.body[:_EXCERPT].split()))] for each in tickets)
+    lines = to_jsonl(rows).replace("\n", ",\n")
+    return f"const TICKETS = [\n{lines}\n];\n"
 
 
 def _row(ticket: Ticket, settings: Settings) -> list[str]:

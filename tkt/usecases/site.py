@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 from tkt.domain.conditions import All
 from tkt.domain.entry import Entry
@@ -12,13 +12,110 @@ from tkt.domain.ticket import PARENT, Ticket
 from tkt.domain.withholding import public_thread, public_ticket
 from tkt.errors import NotFoundError, Problem
 from tkt.usecases.case import MENTIONED, Mentioning, mentions_among
-from tkt.usecases.look import View, view
+from tkt.usecases.look import Group, View, grouped, listing, needed_fields, read_query, view
+from tkt.usecases.overview import Overview
 from tkt.usecases.workspace import Workspace
 
 SHOWN = ("id", "title", "status", "priority", "type", "assignee", "labels", "created", "body")
 """What a list of tickets has of each."""
 
+_CARD = ("title", "priority", "assignee", "requester")
+_BOARD = "status"
 _DIGITS = 16
+
+
+class Press(Protocol):
+    """Makes pages, each with its name in the site."""
+
+    @property
+    def rules(self) -> str:
+        """A name for all that pages depend on besides tickets."""
+
+    def tickets(self, shown: Iterable[View]) -> Iterator[tuple[str, str]]:
+        """The pages of some tickets, one after the other, each by the ticket's id."""
+
+    def common(
+        self, reports: Overview, board: Sequence[Group], tickets: Sequence[Ticket]
+    ) -> Iterator[tuple[str, str]]:
+        """What there is one of: the pages of reports, board and list, and the files that all pages share."""
+
+
+class Folder(Protocol):
+    """Holds a site."""
+
+    def is_kept(self, ticket_id: str, digest: str | None) -> bool:
+        """Whether the page of a ticket is there and says what that name stands for."""
+
+    def write_ticket(self, ticket_id: str, text: str) -> None:
+        """Put the page of a ticket in its place."""
+
+    def write(self, name: str, text: str) -> None:
+        """Put any other page or file in its place."""
+
+    def finish(self, digests: Mapping[str, str]) -> int:
+        """Take away the pages of tickets that are gone, and remember the others; how many went."""
+
+
+class Built(NamedTuple):
+    """What was done.
+
+    Args:
+        pages: how many there are.
+        tickets: how many of them are of tickets.
+        written: how many of those are new.
+        gone: how many were taken away.
+        problems: what could not be understood.
+    """
+
+    pages: int
+    tickets: int
+    written: int
+    gone: int
+    problems: Sequence[Problem]
+
+
+def build(
+    ws: Workspace,
+    reports: Overview,
+    press: Press,
+    folder: Folder,
+    progress: Callable[[str, int, int], None],
+    *,
+    public: bool,
+) -> Built:
+    """Write the pages of tickets that have changed, and all others.
+
+    Args:
+        ws: the desk.
+        reports: those of the first page.
+        press: makes the pages.
+        folder: they go there.
+        progress: told what is being done, how much of it is, and how much there is.
+        public: leave out what is for the desk only.
+
+    Raises:
+        UsageError: a page cannot be made, or not be written.
+    """
+    found = leaves(ws, f"{press.rules} {public}", public=public)
+    problems = list(found.problems)
+    stale = [each.id for each in found.tickets if not folder.is_kept(each.id, found.digests.get(each.id))]
+    shown = views(ws, stale, found.mentioning, problems, public=public)
+    for done, (ticket_id, text) in enumerate(press.tickets(shown), 1):
+        folder.write_ticket(ticket_id, text)
+        progress("Writing", done, len(stale))
+    pages = len(found.tickets)
+    for name, text in press.common(reports, _board(ws, public=public), found.tickets):
+        folder.write(name, text)
+        pages += name.endswith(".html")
+    gone = folder.finish({each.id: found.digests.get(each.id, "") for each in found.tickets})
+    return Built(pages, len(found.tickets), len(stale), gone, problems)
+
+
+def _board(ws: Workspace, *, public: bool) -> Sequence[Group]:
+    marks = ("left",) if ws.settings.sla.policies else ()
+    found = listing(ws, read_query(ws, ""), fields=needed_fields(ws, (*_CARD, *marks), _BOARD))
+    tickets = [outward(ws, each) if public else each for each in found.tickets]
+    return grouped(ws, tickets, _BOARD, empty=True)
 
 
 class Leaves(NamedTuple):
@@ -56,13 +153,24 @@ def outward(ws: Workspace, ticket: Ticket) -> Ticket:
     return public_ticket(ticket, ws.settings.people, ws.settings.fields)
 
 
-def views(ws: Workspace, ids: Sequence[str], mentioning: Mentioning, *, public: bool) -> Iterator[View]:
-    """Tickets with all that belongs to them, one by one; those that are gone by then are left out."""
+def views(
+    ws: Workspace, ids: Sequence[str], mentioning: Mentioning, problems: list[Problem], *, public: bool
+) -> Iterator[View]:
+    """Tickets with all that belongs to them, one by one; those that are gone by then are left out.
+
+    Args:
+        ws: the desk.
+        ids: of the tickets.
+        mentioning: finds the tickets whose files name one.
+        problems: what could not be understood; grows.
+        public: as those outside may read them.
+    """
     for each in ids:
         try:
             found = view(ws, each, mentioning=mentioning)
         except NotFoundError:
             continue
+        problems.extend(found.problems)
         yield _outward_view(ws, found) if public else found
 
 

@@ -39,10 +39,18 @@ class SiteFolder:
     def is_kept(self, ticket_id: str, digest: str | None) -> bool:
         """Whether the page of a ticket is there and says what that name stands for."""
         kept = digest and self._kept.get(ticket_id) == digest
-        return bool(kept) and os.path.exists(self._place(ticket_name(ticket_id)))
+        return bool(kept) and os.path.exists(self._place(_name(ticket_id)))
+
+    def write_ticket(self, ticket_id: str, text: str) -> None:
+        """Put the page of a ticket in its place once it is whole.
+
+        Raises:
+            UsageError: it cannot be written.
+        """
+        self.write(_name(ticket_id), text)
 
     def write(self, name: str, text: str) -> None:
-        """Put a page in its place once it is whole.
+        """Put any other page in its place once it is whole.
 
         Raises:
             UsageError: it cannot be written.
@@ -71,7 +79,7 @@ class SiteFolder:
         try:
             for each in gone:
                 with suppress(FileNotFoundError):
-                    os.unlink(self._place(ticket_name(each)))
+                    os.unlink(self._place(_name(each)))
             self._note(digests)
         except OSError as error:
             raise _unwritable(error, self.path) from error
@@ -103,12 +111,12 @@ class SiteFolder:
     def _note(self, digests: Mapping[str, str]) -> None:
         draft = f"{self._place(_NOTES)}.{os.getpid()}.part"
         with open(draft, "w", encoding="utf-8") as file:
-            json.dump({"tkt_site": _VERSION, _TICKETS: digests}, file, indent=0, sort_keys=True)
+            notes = {"tkt_site": _VERSION, _TICKETS: digests}
+            file.write(json.dumps(notes, sort_keys=True, separators=(",\n", ": ")))
         os.replace(draft, self._place(_NOTES))
 
 
-def ticket_name(ticket_id: str) -> str:
-    """The name of a ticket's page."""
+def _name(ticket_id: str) -> str:
     return f"{_TICKETS}/{ticket_id}.html"
 
 
