@@ -67,6 +67,15 @@ rev_option = click.option(
 )
 
 
+outbox_option = click.option(
+    "--outbox",
+    default="",
+    metavar="FILE",
+    shell_complete=complete.files,
+    help="Where messages wait to be sent, instead of .git/tkt/outbox.jsonl.",
+)
+
+
 def _format_options(*forms: str) -> Callable[[Any], Any]:
     return stacked(
         click.option("--format", "form", type=click.Choice(forms), default="table", help="How to answer."),

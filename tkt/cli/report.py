@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -29,9 +29,12 @@ from tkt.cli.progress import show_progress
 from tkt.cli.sending import send_command
 
 if TYPE_CHECKING:
+    from tkt.cli.pages import Output
+    from tkt.domain.metrics.periods import Almanac
     from tkt.domain.metrics.reports import Report
     from tkt.domain.settings import Settings
-    from tkt.usecases.report import Told
+    from tkt.usecases.report import Asked, Courses, Told
+    from tkt.usecases.workspace import Workspace
 
 _BLOCK = "█"
 
@@ -107,27 +110,47 @@ def report_command(
     tkt report --format html -o report.html
     """
     from tkt.cli.pages import Output, require_page
-    from tkt.usecases import report as usecase
+    from tkt.usecases.report import Asked, almanac_of, reports_of
     from tkt.wiring.reporting import open_report, zone_named
 
+    how = _How(form, fields, color, Output(output, force))
     require_rows(form if form != "md" else "table", fields)
-    require_page(form, Output(output, force))
+    require_page(form, how.output)
     if form == PAGE and ":" in name:  # a page of all reports needs no name
         name, words = "", (name, *words)
-    context = click.get_current_context()
-    ws, courses = open_report(rev, index=NO_INDEX not in context.find_root().meta, progress=show_progress)
+    index = NO_INDEX not in click.get_current_context().find_root().meta
+    ws, courses = open_report(rev, index=index, progress=show_progress)
     if not name and form != PAGE:
-        _say_list(usecase.reports_of(ws.settings), form, fields, color)
+        _say_list(reports_of(ws.settings), how)
         return
-    almanac = usecase.almanac_of(ws, zone_named(zone or ws.settings.reporting.timezone), at, week_start)
-    asked = usecase.Asked(name, as_query(words), since, until, by, compare=compare, public=public)
-    if form == PAGE:
+    almanac = almanac_of(ws, zone_named(zone or ws.settings.reporting.timezone), at, week_start)
+    asked = Asked(name, as_query(words), since, until, by, compare=compare, public=public)
+    _note_doubts(_tell(ws, courses, asked, almanac, how))
+
+
+class _How(NamedTuple):
+    """How somebody wants to be answered, as typed."""
+
+    form: str
+    fields: str
+    color: str
+    output: Output
+
+
+def _tell(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac, how: _How) -> Told:
+    """Tell one report, or write a page; what it told, of a page of several the first."""
+    if how.form == PAGE:
         from tkt.cli.pages import write_report
 
-        told = write_report(ws, courses, asked, almanac, Output(output, force))
-    else:
-        told = usecase.told(ws, courses, asked, almanac)
-        _say_report(ws.settings, told, form, fields, color)
+        return write_report(ws, courses, asked, almanac, how.output)
+    from tkt.usecases.report import told
+
+    found = told(ws, courses, asked, almanac)
+    _say_report(ws.settings, found, how)
+    return found
+
+
+def _note_doubts(told: Told) -> None:
     if not told.tickets:
         note("No tickets")
         for each in told.doubts:
@@ -135,29 +158,29 @@ def report_command(
     warn(told.problems)
 
 
-def _say_report(settings: Settings, told: Told, form: str, fields: str, color: str) -> None:
+def _say_report(settings: Settings, told: Told, how: _How) -> None:
     from tkt.render import reports as render
 
-    words_of = render.ReportView(settings, style_for(color), blocks=_shows_blocks())
-    if form == "table":
+    words_of = render.ReportView(settings, style_for(how.color), blocks=_shows_blocks())
+    if how.form == "table":
         page(words_of.text(told))
-    elif form == "md":
+    elif how.form == "md":
         say(words_of.markdown(told))
     else:
         known = (*render.FIELDS, *(render.BEFORE_FIELDS if told.before else ()))
-        say(rows_as(form, render.rows(told), fields, known))
+        say(rows_as(how.form, render.rows(told), how.fields, known))
 
 
 report_command.add_command(send_command)
 
 
-def _say_list(reports: Sequence[Report], form: str, fields: str, color: str) -> None:
+def _say_list(reports: Sequence[Report], how: _How) -> None:
     from tkt.render import reports as render
 
-    if form == "table":
-        say(render.list_table(reports, style_for(color)))
+    if how.form == "table":
+        say(render.list_table(reports, style_for(how.color)))
     else:
-        say(rows_as(form, render.list_rows(reports), fields, render.LIST_FIELDS))
+        say(rows_as(how.form, render.list_rows(reports), how.fields, render.LIST_FIELDS))
 
 
 def _shows_blocks() -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tkt.cli import complete
-from tkt.cli.context import NO_INDEX, note, say, warn
+from tkt.cli.context import NO_INDEX, note, outbox_option, say, warn
 from tkt.cli.progress import show_progress
 from tkt.errors import UsageError
 
@@ -22,13 +22,7 @@ if TYPE_CHECKING:
 @click.command("send")
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete.mailings)
 @click.option("--at", default="", metavar="TIME", help="As of an earlier moment, such as 2026-11-16T09:00.")
-@click.option(
-    "--outbox",
-    default="",
-    metavar="FILE",
-    shell_complete=complete.files,
-    help="Where messages wait to be sent, instead of .git/tkt/outbox.jsonl.",
-)
+@outbox_option
 @click.option("--stdout", is_flag=True, help="Write the message here instead, as a mailer takes it.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 def send_command(names: Sequence[str], at: str, outbox: str, *, stdout: bool, dry_run: bool) -> None:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tkt.cli import complete
-from tkt.cli.context import desk, note, say, warn
+from tkt.cli.context import desk, note, outbox_option, say, warn
 from tkt.cli.sla import moment
 from tkt.errors import ExitCode
 
@@ -18,13 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("tick")
 @click.option("--at", metavar="TIME", help="As of another moment, such as 2026-11-23T09:00:00Z or 4h.")
-@click.option(
-    "--outbox",
-    default="",
-    metavar="FILE",
-    shell_complete=complete.files,
-    help="Where messages wait to be sent, instead of .git/tkt/outbox.jsonl.",
-)
+@outbox_option
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 @click.option("--no-commit", is_flag=True, help="Write and stage, but leave the commit to you.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
