@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from tests.cli.desk import Desk, type_tkt
+from tkt.domain.sla import Judge
 from tkt.render.reports import FIELDS
+from tkt.store.courses import FilesCourses, Read
 
 PEOPLE = "agents:\n  ana: {email: ana@example.com}\n  bob: {email: bob@example.com}\n"
 SLA = """
@@ -97,6 +99,22 @@ def test_what_happens_is_counted_by_the_next_report(busy: Desk) -> None:
     solved = next(each["id"] for each in busy.tkt("list", "--all", "--json", "Login").data)
     busy.tkt("transition", solved, "reopened")
     assert numbers(busy, "summary")["sla_first_response"] == 0.5
+
+
+def test_what_changes_while_it_is_read_is_not_remembered(busy: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = next(each for each in busy.root.glob("tickets/*/*/*.md") if "We look" in each.read_text("utf-8"))
+    text = answer.read_bytes()
+    real = FilesCourses.read
+
+    def late(self: FilesCourses, ticket_id: str, judge: Judge) -> Read:
+        answer.unlink(missing_ok=True)
+        return real(self, ticket_id, judge)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FilesCourses, "read", late)
+        assert numbers(busy, "time")["first_response.median"] != 3 * 3600
+    answer.write_bytes(text)
+    assert numbers(busy, "time")["first_response.median"] == 3 * 3600
 
 
 def test_as_of_an_earlier_moment(busy: Desk) -> None:
