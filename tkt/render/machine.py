@@ -258,10 +258,15 @@ def _flat(value: Any) -> str:
 
 def to_markdown(rows: Sequence[Row], known: Sequence[str] = ()) -> str:
     """A table for a pull request or a page."""
+    names = header(rows, known)
+    return markdown_table(names, [[_flat(row.get(name)) for name in names] for row in rows])
+
+
+def markdown_table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """The same of cells, whose columns may have the same name, or none."""
     from tabulate import tabulate
 
-    names = header(rows, known)
-    cells = [[markdown_cell(_flat(row.get(name))) for name in names] for row in rows]
+    cells = [[markdown_cell(each) for each in row] for row in rows]
     return tabulate(cells, headers=names, tablefmt="github", disable_numparse=True)
 
 

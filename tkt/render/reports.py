@@ -91,14 +91,13 @@ class ReportView:
 
     def markdown(self, told: Told) -> str:
         """A report as Markdown, for a wiki or a pull request."""
-        from tkt.render.machine import to_markdown
+        from tkt.render.machine import markdown_table
 
         parts = [f"# {_plain(told.report.title)}", "  \n".join(map(_plain, _about(told)))]
         for grid in self._grids(told):
             if grid.title:
                 parts.append(f"## {_plain(grid.title)}")
-            rows = [dict(zip(grid.header, each, strict=True)) for each in grid.rows]
-            parts.append(to_markdown(rows, grid.header))
+            parts.append(markdown_table(grid.header, grid.rows))
             if grid.left_out:
                 parts.append(f"{grid.left_out:,} more")
         return "\n\n".join(parts)
