@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -95,6 +96,11 @@ def test_a_message_as_a_mailer_takes_it(lead: Desk) -> None:
     assert body is not None
     assert body.get_content() == posted["text"]
     assert "Created              1" in posted["text"]
+    page = found.get_body(("html",))
+    assert page is not None
+    assert re.search(r"<td>Created</td>\s*<td>1</td>", page.get_content())
+    assert "<title>TKT weekly, 2026-11-16 to 2026-11-22" in page.get_content()
+    assert "<td>1 to 7 days</td>" in page.get_content()
     (table,) = found.iter_attachments()
     assert (table.get_content_type(), table.get_filename()) == ("text/csv", "weekly-2026-11-16.csv")
     report = lead.tkt(

@@ -8,13 +8,32 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import format_datetime
+from html import escape
 from typing import NamedTuple
 
 from tkt.errors import UsageError
+from tkt.render.markup import to_html
 from tkt.render.text import clean_line
 
 _NOWHERE = "tkt.invalid"
 """Ends message ids where nobody has an address of which to make them: RFC 2606 keeps that name free."""
+
+_PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>{title}</title>
+<style>
+body {{ font-family: sans-serif }}
+th, td {{ padding: 2px 16px 2px 0; text-align: left; white-space: nowrap }}
+</style>
+</head>
+<body>
+{body}</body>
+</html>
+"""
+"""Headings and tables, and no more: of a page for browsers, mail programs leave out charts and most style."""
 
 _LONGEST = 900
 """Of a header's line, below the 998 of RFC 5322: folded earlier, a subject would begin on its second line."""
@@ -32,6 +51,7 @@ class Letter(NamedTuple):
         at: when it was written, UTC.
         subject: one line.
         text: plain.
+        markdown: the same.
         table: the same numbers, CSV.
         name: of the file with them.
     """
@@ -44,6 +64,7 @@ class Letter(NamedTuple):
     at: datetime
     subject: str
     text: str
+    markdown: str
     table: str
     name: str
 
@@ -63,9 +84,13 @@ def as_mail(letter: Letter) -> str:
         raise UsageError(f"among these is something that is no e-mail address: {addresses}") from error
     mail["Subject"] = clean_line(letter.subject)
     mail["Date"] = format_datetime(letter.at)
-    mail["Message-ID"] = f"<{letter.key.replace('/', '.')}.{letter.desk}@{letter.home or _NOWHERE}>"
+    key = letter.key.replace("/", ".")
+    mail["Message-ID"] = f"<{key}.{letter.desk}@{letter.home or _NOWHERE}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: whoever is away answers nothing
     mail.set_content(letter.text)
+    page = _PAGE.format(title=escape(clean_line(letter.subject)), body=to_html(letter.markdown))
+    mail.add_alternative(page, subtype="html")
+    mail.set_boundary(f"==text.{key}==")  # the same bytes in every clone
     mail.add_attachment(letter.table, subtype="csv", filename=letter.name)
-    mail.set_boundary(f"=={letter.key.replace('/', '.')}==")  # the same bytes in every clone
+    mail.set_boundary(f"=={key}==")
     return mail.as_string(policy=default.clone(max_line_length=_LONGEST))
