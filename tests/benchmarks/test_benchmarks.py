@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import checks, hooks, imports, pushes
+from tests.benchmarks import checks, hooks, imports, pushes, reports
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.beside import RG_LINES, RG_LINES_ALL, RG_STATUS, RG_WORD, missing
 from tests.benchmarks.commands import COMPLETION, CREATE, LIST, SEARCH, SHOW, WRITES
@@ -188,3 +188,17 @@ def test_what_a_check_costs_is_printed(capsys: pytest.CaptureFixture[str]) -> No
         "pre-commit, settings new to it",
     ]
     assert all(re.fullmatch(r".*: \d+ ms, [0-9.]+ x; at most \d+ x", row) for row in rows)
+
+
+def test_what_reports_cost_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    reports.main(["--tickets", "20", "--runs", "1", "--sites", "1"])
+    rows = capsys.readouterr().out.splitlines()
+    assert [row.partition(":")[0] for row in rows] == [
+        "20 tickets",
+        "report summary",
+        "page of all reports",
+        "site build",
+        "the same, nothing changed",
+        "the same, one ticket changed",
+    ]
+    assert re.fullmatch(r"report summary: \d+ ms, [0-9.]+ x import click; at most 6 x", rows[1])
