@@ -114,7 +114,7 @@ class Population:
 
     @cached_property
     def _closed(self) -> list[tuple[int, int, int, tuple[int, str, int, int | None, int]]]:
-        """Every time work was over: when, the how manieth time of its ticket, which ticket, and the rest."""
+        """Every time work was over: when, how often its ticket was before, which ticket, and the rest."""
         return sorted(
             (closing[0], place, number, closing)
             for number, each in enumerate(self.courses)
