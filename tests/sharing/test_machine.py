@@ -171,18 +171,6 @@ class Sharing(RuleBasedStateMachine):
         self.exchange(self.laptops[person])
 
 
-def put_together(text: str) -> str:
-    """A file that Git marked, as a person leaves it: both descriptions, and one value of each field."""
-    kept, fences, theirs = [], 0, False
-    for line in text.split("\n"):
-        if line[:7] in {"<<<<<<<", "=======", ">>>>>>>"}:
-            theirs = line.startswith("=======")
-        elif not theirs or fences > 1:
-            fences += line == "---"
-            kept.append(line)
-    return "\n".join(kept)
-
-
 class SharingOnOneLine(Sharing):
     """The same, with own commits put on top of those of others."""
 
@@ -205,23 +193,14 @@ class SharingBesideGit(Sharing):
         without.write_text("tickets/** merge=text\n", encoding="utf-8")
 
     def exchange(self, laptop: Laptop) -> None:
-        """Sync; where descriptions clash, do as a person would before: keep both."""
-        self.settle(laptop)
-        super().exchange(laptop)
-
-    def settle(self, laptop: Laptop) -> None:
-        """Merge what sync would leave to a person."""
+        """Sync; where descriptions clash, merge by plain Git, and have both of what clashes."""
         laptop.git("fetch", "--quiet")
-        if not laptop.tries("rev-parse", "--verify", "--quiet", "origin/main"):
-            said = laptop.tries("merge-tree", "--write-tree", "HEAD", "origin/main")
-            if said == 1:
-                laptop.tries("merge", "--quiet", "--no-edit", "origin/main")
-                for path in filter(None, laptop.git("diff", "--name-only", "--diff-filter=U").split("\n")):
-                    text = (laptop.root / path).read_text(encoding="utf-8")
-                    (laptop.root / path).write_text(put_together(text), encoding="utf-8")
-                    laptop.git("add", path)
-                if (laptop.root / ".git" / "MERGE_HEAD").exists():
-                    laptop.git("commit", "--quiet", "--no-edit")
+        if laptop.tries("merge-tree", "--write-tree", "HEAD", "origin/main") == 1:
+            laptop.tries("merge", "--quiet", "--no-edit", "origin/main")
+            if laptop.git("diff", "--name-only", "--diff-filter=U"):
+                laptop.tkt("resolve", "--union")
+                laptop.git("commit", "--quiet", "--no-edit")
+        super().exchange(laptop)
 
     @rule(person=people, ticket=Sharing.tickets, place=st.sampled_from(["One", "Two", "Three"]))
     def body(self, person: int, ticket: str, place: str) -> None:
