@@ -27,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--scenes", default=",".join(SCENES), metavar="A,B", help="only these commands")
     parser.add_argument("--kinds", default=",".join(CALLS), metavar="A,B", help="only these kinds of calls")
     parser.add_argument("--stride", type=int, default=1, metavar="K", help="only every K-th fault")
+    parser.add_argument("--first", type=int, default=0, metavar="I", help="begin with the I-th, counted from 0")
     parser.add_argument("--crowd", metavar="NxM", help="N processes that write M times each, and no faults")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="tkt-faults-") as name:
@@ -39,14 +40,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print("strace is not here, or may not inject faults")
             return 2
         kinds = chosen.kinds.split(",")
-        return max(_sweep(folder / each, each, kinds, chosen.stride) for each in chosen.scenes.split(","))
+        part = slice(chosen.first, None, chosen.stride)
+        return max(_sweep(folder / each, each, kinds, part) for each in chosen.scenes.split(","))
 
 
-def _sweep(folder: Path, name: str, kinds: Sequence[str], stride: int) -> int:
+def _sweep(folder: Path, name: str, kinds: Sequence[str], part: slice) -> int:
     started = time.monotonic()
     scene = make_scene(name, folder / "scene")
     judge = Judge(scene, folder)
-    chosen = [each for each in faults(scene, folder / "counted") if each.kind in kinds][::stride]
+    chosen = [each for each in faults(scene, folder / "counted") if each.kind in kinds][part]
     wrong = [found for each in chosen for found in judge.judge(each)]
     print(*wrong, sep="\n", end="\n" if wrong else "")
     counted = Counter(each.kind for each in chosen)
