@@ -27,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--scenes", default=",".join(SCENES), metavar="A,B", help="only these commands")
     parser.add_argument("--kinds", default=",".join(CALLS), metavar="A,B", help="only these kinds of calls")
     parser.add_argument("--stride", type=int, default=1, metavar="K", help="only every K-th fault")
-    parser.add_argument("--first", type=int, default=0, metavar="I", help="begin with the I-th, counted from 0")
+    parser.add_argument(
+        "--first", type=int, default=0, metavar="I", help="begin with the I-th, counted from 0"
+    )
     parser.add_argument("--crowd", metavar="NxM", help="N processes that write M times each, and no faults")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="tkt-faults-") as name:

@@ -59,3 +59,8 @@ def test_killed_before_it_could_say_so_it_is_done_once(comment: Judge, tmp_path:
     all_faults = faults(comment.scene, tmp_path / "counted")
     last = max(each.number for each in all_faults if (each.kind, each.trouble) == ("write", "KILL"))
     assert comment.judge(Fault("write", "KILL", last + 1)) == []
+
+
+def test_killed_between_the_files_of_several_tickets_it_is_done_once(tmp_path: Path) -> None:
+    judge = Judge(make_scene("bulk", tmp_path / "scene"), tmp_path)
+    assert judge.judge(Fault("rename", "KILL", 5)) == []

@@ -13,7 +13,7 @@ from tkt.domain.routing import choose_agent
 from tkt.domain.ticket import PARENT, Link, Ticket, link_between
 from tkt.domain.workflow import Category
 from tkt.errors import NotFoundError, TktError, UsageError
-from tkt.usecases.record import Edit, Outcome, record
+from tkt.usecases.record import Edit, Outcome, key_of, record
 from tkt.usecases.typed import person_value, typed_value
 from tkt.usecases.workspace import Note, Workspace
 
@@ -94,7 +94,8 @@ def record_changes(
     if not real:
         unchanged = tuple(each.after for each in edits)
         return Outcome(unchanged, tuple(None for _ in unchanged), (), _NOTHING, None, tuple(said))
-    return record(ws, real, subject or summary(real[0]), said)
+    # Of all of them: one that was cut off may have put some files in place and others not.
+    return record(ws, real, subject or summary(real[0]), said, key_of(ws, edits))
 
 
 def summary(edit: Edit) -> str:

@@ -134,7 +134,7 @@ def record(
     writes = tuple(
         write for edit, entry in zip(edits, entries, strict=True) for write in _writes(ws, edit, entry)
     )
-    note = describe([edit.after for edit in edits], subject)._replace(key=key or _key(ws, edits))
+    note = describe([edit.after for edit in edits], subject)._replace(key=key or key_of(ws, edits))
     receipt = ws.recorder.record(writes, note, ws.policy) if writes and not ws.dry_run else None
     after = tuple(edit.after for edit in edits)
     return Outcome(after, tuple(entries), writes, note, receipt, tuple(said))
@@ -157,7 +157,7 @@ def _mind_promises(ws: Workspace, edits: Sequence[Edit], entries: list[Entry | N
     return said
 
 
-def _key(ws: Workspace, edits: Sequence[Edit]) -> str:
+def key_of(ws: Workspace, edits: Sequence[Edit]) -> str:
     """What edits come to, whoever's they are, without what is another one each time: new ids and moments."""
     said = [
         (
