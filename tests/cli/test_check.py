@@ -40,7 +40,7 @@ def test_everything_at_once_with_its_place_and_the_way_out(desk: Desk) -> None:
         line.startswith(f"{paths[first]}:15: error: priority 'P9' is not known") for line in said.lines
     )
     assert f"{paths[second]}:7: error: unresolved merge [marker]" in said.lines
-    assert f"    tkt record {first} writes the entry; git restore takes the edit back." in said.lines
+    assert f"    tkt record {first} writes the entry; git restore takes the edit back." in said.out
     assert said.err == "2 tickets checked: 3 errors.\n"
 
 

@@ -71,6 +71,13 @@ def misnamed_entry(desk: Desk) -> None:
     entry.rename(entry.with_name("comment.md"))
 
 
+def entry_left_out(desk: Desk) -> None:
+    ticket = desk.create("Sound")
+    desk.tkt("comment", ticket, "One")
+    desk.git("read-tree", "HEAD~1")  # as a `git commit` that has read the index before tkt wrote to it
+    desk.git("commit", "--quiet", "--allow-empty", "-m", "By hand")
+
+
 @pytest.mark.parametrize(
     ("ail", "area"),
     [
@@ -82,6 +89,7 @@ def misnamed_entry(desk: Desk) -> None:
         (no_driver, "attributes"),
         (damaged_ticket, "store"),
         (misnamed_entry, "store"),
+        (entry_left_out, "store"),
     ],
 )
 def test_the_printed_command_mends_the_finding(

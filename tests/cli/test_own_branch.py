@@ -108,6 +108,7 @@ class TestBeginning:
         )
         assert code.show(ticket)["title"] == "Front page fails"
         assert "edits that are not committed" in code.tkt("set", ticket, "priority=P1", code=7).err
+        assert f"1 ticket file not committed: git -C {FOLDER} status tickets" in code.tkt("status").lines
         code.tkt("record")
         assert "Front page fails" in on_branch(code, ticket)
 

@@ -54,6 +54,30 @@ def test_what_a_commit_of_an_older_index_has_left_out_is_put_back(desk: Desk, ho
     assert desk.tkt("record").out == "Nothing to record.\n"
 
 
+def test_a_committed_edit_goes_back_by_hand(desk: Desk) -> None:
+    ticket = desk.create()
+    desk.tkt("transition", ticket, "closed")
+    # As a merge by plain Git leaves it, where somebody has kept the wrong one of two values.
+    desk.edit(ticket, "status: closed", "status: new")
+    desk.git("commit", "--quiet", "--all", "-m", "By hand")
+    assert "write what the thread says, and tkt record." in desk.tkt("check", code=1).out
+    assert "cannot go from closed to new" in desk.refused(4, "record", ticket)
+    desk.edit(ticket, "status: new", "status: closed")
+    desk.tkt("record")
+    assert desk.git("status", "--porcelain") == ""
+    assert len(desk.entries(ticket)) == 1
+    desk.tkt("check", "--strict")
+
+
+def test_a_line_that_is_no_field_needs_no_entry(desk: Desk) -> None:
+    ticket = desk.create()
+    desk.edit(ticket, "queue:", "# Whose is it?\nqueue:")
+    desk.tkt("record")
+    assert desk.subjects()[0] == f"{ticket}: edit the file"
+    assert desk.git("status", "--porcelain") == ""
+    assert desk.entries(ticket) == []
+
+
 def test_somebody_elses_work_in_the_index_stays(desk: Desk) -> None:
     ticket = desk.create()
     (desk.root / "code.py").write_text("x = 1\n", encoding="utf-8")

@@ -223,5 +223,5 @@ def test_the_home_screen_says_what_is_not_shared(desk: Desk) -> None:
     ticket = desk.create("Mine alone")
     desk.tkt("comment", ticket, "Staged.", "--no-commit")
     said = desk.tkt("status").out
-    assert "1 commit not pushed: git push" in said
+    assert "1 commit not shared: tkt sync" in said
     assert "1 ticket file not committed: git status tickets" in said

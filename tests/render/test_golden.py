@@ -128,7 +128,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "show.txt": lambda: words().ticket(view(desk(), ticket_id())),
     "show-public.txt": lambda: words().ticket(view(desk(), ticket_id()), internal=False),
     "log.txt": lambda: words().log(view(desk(), ticket_id())),
-    "status.txt": lambda: words().home(home(desk())),
+    "status.txt": lambda: words().home(home(desk()), "."),
     "search.txt": lambda: words(columns=100).hits(
         search(desk(), read_query(desk(), "certificate", apart=True))[0]
     ),

@@ -226,4 +226,6 @@ def test_what_can_be_mended_is_and_the_rest_is_told(desk: Handmade) -> None:
     (said,) = done.notices
     assert said.startswith("not mended: ")
     assert "reopened" in said
-    assert hand_edits(ws, desk.committed, [desk.id]).edits == ()
+    assert [
+        each for each in hand_edits(ws, desk.committed, [desk.id]).edits if each.before != each.after
+    ] == []

@@ -117,7 +117,9 @@ def log_command(ticket: str, rev: str | None, form: str, fields: str, color: str
 @color_option
 def status_command(color: str) -> None:
     """Show what is mine, what is nobody's, what is overdue, and what is not shared yet."""
+    from tkt.wiring.places import desk_folder
+
     ws = desk()
     found = look.home(ws)
-    say(text_view(ws, color).home(found))
+    say(text_view(ws, color).home(found, desk_folder()))
     warn(found.problems)

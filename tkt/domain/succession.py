@@ -144,7 +144,8 @@ def _slipped_in(case: _Succession, after: Ticket) -> Iterator[Violation]:
     if not known:
         for name, said, _ in disagreements(after.fields, replay(thread, case.bench.settings)):
             text = f"{name} is {_shown(after.fields.get(name, ''))}, but its thread says {said}"
-            yield case.at_ticket("state", text, hint, name)
+            back = f"{hint} Once it is committed: write what the thread says, and tkt record."
+            yield case.at_ticket("state", text, back, name)
     sides = [Side(each.ticket.fields, frozenset(each.entries)) for each in known if each.ticket]
     told = {change.field for entry in thread for change in entry.changes}
     for (name, item), allowed in untold(sides, after.fields, thread, case.bench.settings):

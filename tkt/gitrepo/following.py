@@ -100,5 +100,5 @@ def _in_the_way(git: Git, files: Files, said: str) -> ConflictError:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ConflictError(
         f"{', '.join(names[:_SHOWN])}{more}: edits that are not committed are in the way",
-        "Commit them, or put them aside with git stash; then run the command again.",
+        "Commit them (tickets: tkt record), or put them aside with git stash; then run the command again.",
     )

@@ -14,6 +14,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from tkt.domain.ids import ticket_of
 from tkt.domain.settings import CommitPolicy
 from tkt.errors import AlreadyDoneError, BranchMovedError, ConflictError, TktError
 from tkt.gitrepo.git import GitError
@@ -172,11 +173,7 @@ class GitRecorder:
         committing = policy in _COMMITTING
         for write, recorded in zip(writes, found, strict=True):
             if not self._is_clean(write, recorded, committing=committing):
-                path = write.path
-                raise ConflictError(
-                    f"{path} has edits that are not committed",
-                    f"Commit them (git commit -m ... -- {path}), or drop them (git checkout HEAD -- {path}).",
-                )
+                raise ConflictError(f"{write.path} has edits that are not committed", _ways_out(write))
         if committing and not self.history.on_branch():
             raise ConflictError(
                 "no branch is checked out, so a commit would be lost",
@@ -372,3 +369,13 @@ def message_text(note: Note) -> str:
     items = "\n".join(f"- {each}" for each in note.items)
     trailers = "\n".join(f"{key}: {value}" for key, value in note.trailers)
     return "\n\n".join(filter(None, (note.subject, items, trailers))) + "\n"
+
+
+def _ways_out(write: FileWrite) -> str:
+    """What to do about a file with edits, the way that loses nothing first."""
+    rest = f"git commit -m ... -- {write.path} commits them"
+    drop = f"git checkout HEAD -- {write.path} drops them."
+    ticket = ticket_of(write.path)
+    if write.by_hand or not ticket:
+        return f"{rest}, {drop}"
+    return f"tkt record {ticket} records them, {rest} as they are, {drop}"

@@ -236,8 +236,14 @@ class TextView(Lists):
         ]
         return table(["WHEN (UTC)", "WHO", "WHAT"], cells, self.style)
 
-    def home(self, home: Home, limit: int = 5) -> str:
-        """The home screen: mine, nobody's, overdue, what is not shared yet, and what to type next."""
+    def home(self, home: Home, folder: str, limit: int = 5) -> str:
+        """The home screen: mine, nobody's, overdue, what is not shared yet, and what to type next.
+
+        Args:
+            home: what is on it.
+            folder: the desk's, as a person would type it; "." for the current one.
+            limit: of tickets in each part.
+        """
         parts = []
         if home.mine is not None:
             parts.append(self._section("Mine", home.mine, "tkt list assignee:me", limit))
@@ -253,9 +259,12 @@ class TextView(Lists):
         if home.timers:
             facts.append(f"Your timer runs on {', '.join(home.timers)}: tkt time stop")
         if home.uncommitted:
-            facts.append(f"{plural(home.uncommitted, 'ticket file')} not committed: git status tickets")
+            from shlex import quote  # start-up: most of the time everything is committed
+
+            git = "git" if folder == "." else f"git -C {quote(clean_line(folder))}"
+            facts.append(f"{plural(home.uncommitted, 'ticket file')} not committed: {git} status tickets")
         if home.unpushed:
-            facts.append(f"{plural(home.unpushed, 'commit')} not pushed: git push")
+            facts.append(f"{plural(home.unpushed, 'commit')} not shared: tkt sync")
         return "\n\n".join([*parts, "\n".join(facts)])
 
     def _section(self, title: str, tickets: Sequence[Ticket], more: str, limit: int) -> str:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from shlex import quote
 
 from tkt.domain.conditions import All
-from tkt.domain.ids import entry_time, month_folder
+from tkt.domain.ids import entry_time, is_entry, month_folder
+from tkt.domain.settings import CommitPolicy
 from tkt.domain.ticket import Ticket
 from tkt.errors import Problem, TktError
 from tkt.usecases.resolve import disputes_of
@@ -16,6 +17,7 @@ from tkt.usecases.setup import ATTRIBUTE_LINES, ATTRIBUTES
 from tkt.usecases.workspace import Workspace
 
 OLDEST_GIT = (2, 31)
+_COMMITTING = frozenset({CommitPolicy.AUTO, CommitPolicy.AMEND})
 _SKEW = timedelta(minutes=5)
 _SHOWN = 20
 
@@ -143,6 +145,13 @@ def _store(ws: Workspace) -> Iterator[Finding]:
         fields = f"{contested:,} {'field is' if contested == 1 else 'fields are'}"
         yield _bad(
             "store", f"{fields} contested: people set other values, and nobody has settled it", "tkt resolve"
+        )
+    unstaged = ws.history.unstaged() if ws.policy in _COMMITTING else ()
+    left = sum(is_entry(each) and ws.history.blob_at_head(each) is None for each in unstaged)
+    if left:
+        entries = f"{left:,} {'entry is' if left == 1 else 'entries are'}"
+        yield _bad(
+            "store", f"{entries} in no commit: one was made without what tkt had written", "tkt record"
         )
     for problem in problems[:_SHOWN]:
         yield _bad("store", str(problem), f"$EDITOR {quote(problem.path)}")

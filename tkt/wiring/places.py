@@ -60,6 +60,14 @@ def own_branch_here() -> str:
     return own_branch(git_folder(os.curdir))
 
 
+def desk_folder() -> str:
+    """The desk's folder, as a person would type it; "." where there is none in a working tree."""
+    try:
+        return os.path.relpath(find_store())
+    except NotFoundError:
+        return os.curdir
+
+
 def desk_apart() -> str:
     """The desk's folder, as a person would type it, where somebody is beside it in the code; else ""."""
     from tkt.gitrepo.worktrees import tree_apart
