@@ -78,6 +78,15 @@ def test_a_line_that_is_no_field_needs_no_entry(desk: Desk) -> None:
     assert desk.entries(ticket) == []
 
 
+def test_lines_of_another_system_are_spelt_plainly_and_not_committed_as_they_are(desk: Desk) -> None:
+    ticket = desk.create()
+    plain = desk.path(ticket).read_bytes()
+    desk.path(ticket).write_bytes(plain.replace(b"\n", b"\r\n"))
+    desk.tkt("check", "--fix")
+    assert desk.path(ticket).read_bytes() == plain
+    assert desk.git("status", "--porcelain") == ""
+
+
 def test_somebody_elses_work_in_the_index_stays(desk: Desk) -> None:
     ticket = desk.create()
     (desk.root / "code.py").write_text("x = 1\n", encoding="utf-8")

@@ -173,3 +173,14 @@ class TestOddHistories:
         assert partial.show(ticket)["labels"] == ["apple", "vip"]
         assert partial.head == hub.head
         assert Path(partial.path(ticket)).exists()
+
+
+def test_an_object_that_is_not_here(desk: Laptop) -> None:
+    ticket = desk.create()
+    fork(desk, [["label", ticket, "a"]], [["label", ticket, "b"]])
+    path = desk.git("diff", "--name-only", "--diff-filter=A", "main...other")
+    oid = desk.git("rev-parse", f"other:{path}")
+    (desk.root / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
+    before = desk.head, desk.status
+    assert f"the object {oid} is not here" in desk.tkt("merge-branch", "other", code=3).err
+    assert (desk.head, desk.status) == before

@@ -195,6 +195,26 @@ class TestSync:
         assert "edits that are not committed are in the way" in ana.sync(code=7).err
         assert path.read_text(encoding="utf-8").endswith("By hand.\n")
 
+    def test_a_merge_that_git_has_stopped_at(self, hub: Hub, ana: Laptop) -> None:
+        ticket = ana.create("Login page fails", "A line.")
+        ana.sync()
+        bob = hub.clone("bob")
+        for laptop, line in ((ana, "Hers."), (bob, "His.")):
+            laptop.tkt("list")
+            path = next(laptop.root.glob(f".tkt-desk/tickets/*/{ticket}.md"))
+            path.write_text(path.read_text(encoding="utf-8").replace("A line.", line), encoding="utf-8")
+            laptop.tkt("record")
+        ana.sync()
+        bob.git("-C", ".tkt-desk", "fetch", "--quiet")
+        assert bob.tries("-C", ".tkt-desk", "merge", "origin/tickets") == 1
+        assert bob.tkt("resolve", ticket, "--union").err.splitlines() == [
+            "Nothing is in conflict any more; git commit concludes the merge.",
+            "Git's commands for the desk are typed in .tkt-desk.",
+        ]
+        bob.git("-C", ".tkt-desk", "commit", "--quiet", "--no-edit")
+        bob.sync()
+        assert set(bob.show(ticket)["body"].split("\n")) >= {"His.", "Hers."}
+
     def test_two_beginnings(self, hub: Hub) -> None:
         ana, bob = begin(hub, "ana"), hub.clone("bob")
         bob.git("config", "user.email", "bob@example.com")

@@ -217,6 +217,15 @@ def note(text: str) -> None:
     click.echo(clean(text), err=True)
 
 
+def note_folder(indent: str = "") -> None:
+    """Say where Git's commands for the desk are typed, if that is not here."""
+    from tkt.wiring.places import desk_apart
+
+    apart = desk_apart()
+    if apart:
+        note(f"{indent}Git's commands for the desk are typed in {apart}.")
+
+
 _MOST_PROBLEMS = 10
 
 

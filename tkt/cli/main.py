@@ -283,11 +283,9 @@ def _complain(error: TktError) -> None:
     if error.hint:
         click.echo(f"  {clean(error.hint)}", err=True)
     if isinstance(error, ConflictError) and "git " in error.hint:
-        from tkt.wiring.places import desk_apart
+        from tkt.cli.context import note_folder
 
-        apart = desk_apart()
-        if apart:
-            click.echo(f"  Git's commands for the desk are typed in {clean(apart)}.", err=True)
+        note_folder("  ")
 
 
 def _complain_usage(error: click.ClickException) -> None:

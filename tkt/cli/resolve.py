@@ -9,7 +9,7 @@ import click
 
 from tkt.cli import complete
 from tkt.cli.change import what_changed
-from tkt.cli.context import desk, note, one_id, read_text, report, saving_options, say
+from tkt.cli.context import desk, note, note_folder, one_id, read_text, report, saving_options, say
 from tkt.cli.settling import EDIT, edited, settling, settling_options
 from tkt.errors import UsageError
 
@@ -175,6 +175,7 @@ def _put_in_order(
         note(f"{plural(left, 'file')} still in conflict: git status")
     else:
         note(f"Nothing is in conflict any more; {unmerged.stopped.way_on}.")
+    note_folder()
 
 
 def _editing() -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from io import BytesIO
 
 from tkt.domain.ids import TICKETS, ticket_of, ticket_path
-from tkt.gitrepo.git import Git
-from tkt.gitrepo.history import CommitFiles, lacking, next_blob
+from tkt.gitrepo.git import Git, lacking
+from tkt.gitrepo.history import CommitFiles, next_blob
 
 _ABSENT, _PLAIN = "000000", "100"
 """Modes: of a file that is not there, and how those of files begin that are no links."""

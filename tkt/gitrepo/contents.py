@@ -9,7 +9,7 @@ from typing import IO, NamedTuple, cast
 
 from tkt.domain.ids import ENTRY_ID, TICKETS
 from tkt.errors import TktError
-from tkt.gitrepo.git import Git, GitError
+from tkt.gitrepo.git import Git, GitError, lacking
 
 REAL = {"GIT_NO_REPLACE_OBJECTS": "1"}
 """Objects as they are, whatever a reference says that stands in for them."""
@@ -65,7 +65,7 @@ class Contents:
         """Read folders.
 
         Raises:
-            GitError: one is not here.
+            NotFoundError: one is not here.
         """
         wanted = [each for each in dict.fromkeys(ids) if each not in self.trees]
         for oid, data in self._read(wanted).items():
@@ -118,7 +118,7 @@ def read_files(git: Git, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     """What files hold, each with its id, in this order; Git reads the next ones meanwhile.
 
     Raises:
-        GitError: one is not here.
+        NotFoundError: one is not here.
         TktError: one is larger than any may be, or all together are.
     """
     total = 0
@@ -135,7 +135,7 @@ def _objects(git: Git, ids: Sequence[str]) -> Iterator[tuple[str, int, IO[bytes]
     """The id of each object, its size, and where so many bytes of it are to be read at once.
 
     Raises:
-        GitError: one is not here.
+        NotFoundError: one is not here.
     """
     if not ids:
         return
@@ -145,7 +145,7 @@ def _objects(git: Git, ids: Sequence[str]) -> Iterator[tuple[str, int, IO[bytes]
         for oid in ids:
             header = told.readline().split()
             if len(header) != 3 or header[0].decode() != oid:  # noqa: PLR2004  id, kind, size
-                raise GitError(f"the object {oid} is not here")
+                raise lacking(oid)
             yield oid, int(header[2]), told
             told.read(1)
 

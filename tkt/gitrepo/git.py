@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tkt.errors import ConflictError, TktError
+from tkt.errors import ConflictError, NotFoundError, TktError
 from tkt.gitrepo.environment import MAY_RUN_PROGRAMS, Setting, environment, foreign, hook_environment
 
 if TYPE_CHECKING:
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 class GitError(TktError):
     """Git said no; the message is its own."""
+
+
+def lacking(oid: str) -> NotFoundError:
+    """The error for an object that the clone does not have, and cannot get."""
+    return NotFoundError(
+        f"the object {oid} is not here",
+        "The clone is partial and its remote out of reach, or the repository is damaged (git fsck).",
+    )
 
 
 class Git:

@@ -10,7 +10,7 @@ from typing import IO
 
 from tkt.domain.ids import TICKETS
 from tkt.errors import InvalidStoreError, NotFoundError, Problem, TktError
-from tkt.gitrepo.git import Git
+from tkt.gitrepo.git import Git, lacking
 from tkt.gitrepo.heads import head_of
 from tkt.gitrepo.repository import Repository
 from tkt.usecases.workspace import TRAILER, Actor, LastChange
@@ -98,11 +98,20 @@ class GitHistory:
         return _ids(self.git.run("ls-files", "--stage", "-z", "--", *folders, env=env), oid=1)
 
     def contents(self, ids: Sequence[str]) -> dict[str, bytes]:
-        """What files hold, by their ids."""
+        """What files hold, by their ids.
+
+        Raises:
+            NotFoundError: one is not here.
+        """
         asked = "".join(f"{each}\n" for each in ids).encode()
         out = BytesIO(self.git.run("cat-file", "--batch", stdin=asked))
-        found = (next_blob(out) for _ in ids)
-        return {blob.oid: blob.data for blob in found if blob}
+        found = {}
+        for each in ids:
+            blob = next_blob(out)
+            if blob is None:
+                raise lacking(each)
+            found[each] = blob.data
+        return found
 
     def on_branch(self) -> bool:
         """Whether a branch is checked out; read from where Git keeps it, and asked only in doubt."""
@@ -255,14 +264,6 @@ def next_blob(out: IO[bytes]) -> Blob | None:
     oid, kind, size = header
     data = out.read(int(size) + 1)[:-1]
     return Blob(oid.decode(), data) if kind == b"blob" else None
-
-
-def lacking(oid: str) -> NotFoundError:
-    """The error for an object that the clone does not have, and cannot get."""
-    return NotFoundError(
-        f"the object {oid} is not here",
-        "The clone is partial and its remote out of reach, or the repository is damaged (git fsck).",
-    )
 
 
 class CommitFiles:

@@ -206,6 +206,7 @@ class GitBranch:
 
         Raises:
             TktError: one is larger than a file of the desk may be.
+            NotFoundError: one is not here.
         """
         return read_files(self.git, ids)
 

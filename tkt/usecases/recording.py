@@ -163,23 +163,25 @@ def _edit(ws: Workspace, committed: Tickets | None, ticket_id: str, differing: S
     after = after.with_fields({name: () if isinstance(gone[name], tuple) else "" for name in gone})
     changed = [name for name in after.fields if (before.fields.get(name) or "") != (after.fields[name] or "")]
     if not changed and before.body == after.body:
-        left = _is_left(ws, ticket_id, beside)
+        paths = [each.path for each in beside if is_entry(each.path)]
+        if plainly_spelt(data) != plainly_spelt(base):
+            paths.append(ticket_path(ticket_id))
+        left = _are_left(ws, paths)
         return Edit(after, after, data=data, base=base, by_hand=True, beside=beside) if left else None
     for name in changed:
         require_editable(ws, name, before, after)
     return Edit(before, after, data=data, base=base, by_hand=True, beside=beside)
 
 
-def _is_left(ws: Workspace, ticket_id: str, beside: Sequence[FileWrite]) -> bool:
-    """Whether files are neither in the last commit nor staged, where tkt itself would have put them.
+def _are_left(ws: Workspace, paths: Sequence[str]) -> bool:
+    """Whether any files are neither in the last commit nor staged, where tkt itself would have put them.
 
     A `git commit` that has read the index before tkt wrote to it takes entries out of the branch again; and
     somebody may have written into a file what its thread says anyway, or only a line that is no field.
     """
-    if ws.policy not in {CommitPolicy.AUTO, CommitPolicy.AMEND}:
+    if not paths or ws.policy not in {CommitPolicy.AUTO, CommitPolicy.AMEND}:
         return False
-    mine = {ticket_path(ticket_id), *(each.path for each in beside if is_entry(each.path))}
-    return not mine.isdisjoint(ws.history.unstaged())
+    return not set(paths).isdisjoint(ws.history.unstaged())
 
 
 def _new(ws: Workspace, now: Snapshot, edit: Edit) -> Edit | None:
