@@ -61,6 +61,9 @@ def test_killed_before_it_could_say_so_it_is_done_once(comment: Judge, tmp_path:
     assert comment.judge(Fault("write", "KILL", last + 1)) == []
 
 
-def test_killed_between_the_files_of_several_tickets_it_is_done_once(tmp_path: Path) -> None:
-    judge = Judge(make_scene("bulk", tmp_path / "scene"), tmp_path)
-    assert judge.judge(Fault("rename", "KILL", 5)) == []
+@pytest.mark.parametrize(("name", "number"), [("bulk", 5), ("import", 3)])
+def test_killed_between_the_files_of_several_tickets_it_is_done_once(
+    name: str, number: int, tmp_path: Path
+) -> None:
+    judge = Judge(make_scene(name, tmp_path / "scene"), tmp_path)
+    assert judge.judge(Fault("rename", "KILL", number)) == []

@@ -341,7 +341,7 @@ def record_stories(
         writes += _story_writes(ws, story)
         if progress:
             progress(done, len(fresh))
-    note = describe_count(len(fresh))._replace(key=_digest([story.ticket.id for story in fresh]))
+    note = describe_count(len(fresh))._replace(key=_digest([story.ticket.id for story in stories]))
     receipt = ws.recorder.record(writes, note, ws.policy) if writes and not ws.dry_run else None
     tickets = tuple(story.ticket for story in fresh)
     notices = (*_lacking(ws, tickets), *_late(ws, fresh))
