@@ -15,7 +15,8 @@ from tests.cli.desk import git, script
 from tests.conftest import NIGHTLY
 from tests.sharing.clones import Hub, Laptop, fork, unsound
 from tkt.gitrepo.integrating import GitBranch
-from tkt.usecases.integrate import Content, Fork
+from tkt.usecases.integrate import Fork
+from tkt.usecases.versions import Content
 
 if TYPE_CHECKING:
     import pytest

@@ -17,7 +17,7 @@ from tkt.store.ticketfile import write_ticket
 from tkt.store.tickets import TicketFiles
 from tkt.store.uniting import OneTicket
 from tkt.usecases.compare import Sides, compare
-from tkt.usecases.integrate import Content, Triple, Version
+from tkt.usecases.versions import Content, Triple, Version
 
 _ID = "TKT-2j00001"
 _FOLDER = PATH.removesuffix(".md")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -42,6 +40,9 @@ class _KeptTextError(UsageError):
 
 def _open(start: str) -> str:
     """What the editor makes of a text, in a folder of its own: the editor's backups go with it."""
+    import shutil  # start-up: most texts come with the command
+    import tempfile
+
     folder = tempfile.mkdtemp(prefix="tkt-")
     path = os.path.join(folder, "text.md")
     with open(path, "wb") as file:
@@ -66,6 +67,8 @@ def _open(start: str) -> str:
 
 def _failed(message: str, start: str, path: str) -> UsageError:
     """The error for an editor that failed; what it saved is kept, and nothing else."""
+    import shutil
+
     if _was_saved(start, path):
         return _KeptTextError(message, f"Your text is kept in {path}")
     shutil.rmtree(os.path.dirname(path))
@@ -146,6 +149,8 @@ def _without_hints(text: str) -> str:
 
 
 def _kept(error: TktError, text: str, name: str) -> TktError:
+    import tempfile
+
     handle, path = tempfile.mkstemp(prefix=f"{name}-", suffix=".md")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)

@@ -18,7 +18,7 @@ from tkt.gitrepo.locks import draft_index, index_lock, uninterrupted
 from tkt.gitrepo.objects import blob_ids
 from tkt.gitrepo.recovery import finish
 from tkt.gitrepo.repository import Layout, Repository
-from tkt.usecases.integrate import Version
+from tkt.usecases.versions import Version
 
 _SHOWN = 10
 Files = Callable[[], Mapping[str, Version | None]]

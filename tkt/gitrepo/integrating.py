@@ -10,7 +10,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from tkt.domain.ids import TICKETS, thread_folder, ticket_of, ticket_path
+from tkt.domain.ids import SETTINGS, TICKETS, thread_folder, ticket_of, ticket_path
 from tkt.errors import BranchMovedError, ConflictError
 from tkt.gitrepo.contents import read_files
 from tkt.gitrepo.following import follow
@@ -22,7 +22,8 @@ from tkt.gitrepo.objects import tree_with
 from tkt.gitrepo.repository import Repository
 from tkt.gitrepo.rewriting import Likeness, likeness, own_commits, renamed_files
 from tkt.gitrepo.worktree import explained
-from tkt.usecases.integrate import Content, Fork, Relation, Triple, Version
+from tkt.usecases.integrate import Fork, Relation
+from tkt.usecases.versions import Content, Triple, Version
 from tkt.usecases.workspace import Actor
 
 _ABSENT = "000000"
@@ -128,7 +129,9 @@ class GitBranch:
         rows = self._rows(mine, other)
         rest = [any(not path.startswith(inside) for path in each) for each in (mine, other)]
         host = self._merged_rest(ours, theirs, inside) if all(rest) else (ours if rest[0] else theirs)
-        return Fork(base, ours, theirs, rows, host, cache(lambda: self._is_published(ours, theirs)))
+        rules = f"{self.prefix}{SETTINGS}/"
+        alike = not any(path.startswith(rules) for each in (mine, other) for path in each)
+        return Fork(base, ours, theirs, rows, host, cache(lambda: self._is_published(ours, theirs)), alike)
 
     def fork_of(self, base: str, ours: str, theirs: str, ticket_ids: Collection[str]) -> Fork:
         """What differs in some tickets alone, with nothing else merged."""

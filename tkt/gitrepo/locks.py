@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import os
 import re
-import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -225,7 +224,8 @@ def draft_index(git: Git, layout: Layout, entries: Sequence[tuple[str, str]]) ->
     drop(f"{draft}.lock")
     drop(draft)
     if os.path.exists(layout.index):
-        shutil.copyfile(layout.index, draft)
+        with open(layout.index, "rb") as index, open(draft, "wb") as copy:
+            copy.write(index.read())
         # Git compares files as old as the index byte for byte; a copy that looks younger would end that.
         before = os.stat(layout.index)
         os.utime(draft, ns=(before.st_atime_ns, before.st_mtime_ns))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tkt.gitrepo.git import Git
-from tkt.usecases.integrate import Content, Version
+from tkt.usecases.versions import Content, Version
 from tkt.usecases.workspace import Actor, FileWrite
 
 _IMPORT = ("fast-import", "--quiet", "--done", "--force", "--date-format=raw")

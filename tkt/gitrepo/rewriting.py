@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from tkt.domain.ids import TICKETS
 from tkt.gitrepo.git import Git
-from tkt.usecases.integrate import Content, Version
+from tkt.usecases.versions import Content, Version
 
 
 class OwnCommit(NamedTuple):

@@ -10,7 +10,7 @@ from tkt.errors import ConflictError
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.objects import index_rows, stored_files
 from tkt.gitrepo.repository import Layout
-from tkt.usecases.integrate import Content
+from tkt.usecases.versions import Content
 
 _REBASED, _REBASES = "REBASE_HEAD", ("rebase-merge", "rebase-apply")
 """The commit that a rebase has stopped at, which may lie about longer than the folder of the rebase."""

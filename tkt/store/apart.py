@@ -22,7 +22,7 @@ from tkt.store.decoding import decode
 from tkt.store.scan import Item
 from tkt.store.threads import EntryText, read_entry
 from tkt.store.ticketfile import ticket_in, with_texts
-from tkt.usecases.integrate import Content, Triple, Version
+from tkt.usecases.versions import Content, Triple, Version
 
 Rows = Mapping[str, Triple]
 """The files of a ticket that are not the same everywhere, by their paths."""

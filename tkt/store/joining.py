@@ -12,7 +12,8 @@ from tkt.errors import ConflictError, InvalidStoreError, TktError
 from tkt.store.apart import merged_apart, needed
 from tkt.store.codec import parse
 from tkt.store.merging import Merger
-from tkt.usecases.integrate import Content, Fork, Joined, Source, Triple, Version
+from tkt.usecases.integrate import Fork, Joined, Source
+from tkt.usecases.versions import Content, Triple, Version
 
 if TYPE_CHECKING:
     from tkt.store.uniting import United

@@ -20,7 +20,7 @@ from tkt.store.folding import folded_entries
 from tkt.store.merging import Merger, bodies_of
 from tkt.store.snapshots import take_snapshot
 from tkt.store.threads import EntryText, read_entry
-from tkt.usecases.integrate import Content, Triple, Version
+from tkt.usecases.versions import Content, Triple, Version
 
 Listing = Mapping[str, Version]
 """Files by their paths."""

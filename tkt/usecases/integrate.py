@@ -11,38 +11,10 @@ from typing import NamedTuple, Protocol
 from tkt.domain.comparison import TicketChange
 from tkt.domain.merge import Bodies, Clash
 from tkt.errors import BranchMovedError, ConflictError
+from tkt.usecases.versions import Content, Triple, Version
 
 _SHOWN = 10
 _TRIES = 3
-
-
-class Version(NamedTuple):
-    """A file at a commit.
-
-    Args:
-        mode: such as `100644`.
-        oid: the id of its content.
-    """
-
-    mode: str
-    oid: str
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is a file, and not a link or another repository."""
-        return self.mode.startswith("100")
-
-
-class Triple(NamedTuple):
-    """A file in the commit that two others come from, and in those two; None where it is not there."""
-
-    base: Version | None
-    ours: Version | None
-    theirs: Version | None
-
-
-Content = Version | bytes | None
-"""What a file will be: as it is somewhere, or new bytes; None for no file."""
 
 
 class Fork(NamedTuple):
@@ -55,6 +27,7 @@ class Fork(NamedTuple):
         rows: the files below the tickets' folder that are not the same in all three, by their paths.
         host: a commit with everything else as it will be.
         published: says whether others may have what only `ours` has.
+        ruled_alike: whether neither side changed the settings.
     """
 
     base: str
@@ -63,6 +36,7 @@ class Fork(NamedTuple):
     rows: Mapping[str, Triple]
     host: str
     published: Callable[[], bool]
+    ruled_alike: bool = False
 
 
 class Joined(NamedTuple):

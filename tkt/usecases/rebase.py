@@ -8,7 +8,6 @@ from typing import Protocol
 from tkt.usecases.integrate import (
     Aim,
     Branch,
-    Content,
     Fork,
     Integrated,
     Join,
@@ -19,6 +18,7 @@ from tkt.usecases.integrate import (
     refuse_unresolved,
     undisturbed,
 )
+from tkt.usecases.versions import Content
 
 
 class StraightBranch(Branch, Protocol):

@@ -130,7 +130,7 @@ class Sharing:
 
     def came(self, fork: Fork, joined: Joined) -> Comparison:
         """The same from the commit that two sides come from to theirs, of what joining them tells."""
-        settings = self._settings_at(fork.theirs)
+        settings = self.settings if fork.ruled_alike else self._settings_at(fork.theirs)
         alike = (settings.fields, settings.workflow) == (self.settings.fields, self.settings.workflow)
         told = joined.came if alike else {}
         changes = tuple(each for each in told.values() if each.says_something)
