@@ -1,8 +1,17 @@
 """`python -m tkt`, and the `tkt` command."""
 
-from tkt.cli.main import main
+import sys
 
-__all__ = ["main"]
+from tkt.cli.early import begin_to_look
+
+
+def main() -> None:
+    """Run tkt and exit with its code."""
+    begin_to_look(sys.argv[1:])
+    from tkt.cli.main import main as run  # start-up: what takes long has begun by now
+
+    run()
+
 
 if __name__ == "__main__":
     main()

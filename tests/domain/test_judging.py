@@ -198,7 +198,7 @@ class TestRoles:
 
     def test_where_nobody_is_listed_everybody_may_do_everything(self) -> None:
         settings = desk(FREE)
-        alone = replace(settings, people=settings.people._replace(agents={}, teams={}))
+        alone = replace(settings, people=replace(settings.people, agents={}, teams={}))
         assert said(alone, EVE, START, Change("priority", "P3", "P1")) == []
 
 

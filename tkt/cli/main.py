@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tkt import __version__
+from tkt.cli.early import begin_to_look
 from tkt.errors import ConflictError, ExitCode, InvalidStoreError, NotFoundError, TktError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from click.shell_completion import CompletionItem
 
 FAMILIES: dict[str, dict[str, str]] = {
@@ -86,20 +85,7 @@ FAMILIES: dict[str, dict[str, str]] = {
 """Every command, by family, and the module of this room that has it as NAME_command."""
 
 ALIASES = {"new": "create", "move": "transition"}
-_ASK_FOR_ALL = frozenset(
-    {"board", "export", "list", "log", "next", "report", "search", "show", "site", "sla check", "sla status"}
-)
-"""Commands whose answer depends on every ticket of the desk."""
-
-_ASK_FOR_THREADS = frozenset({"report", "site"})
-"""Those of them whose answer depends on every thread."""
-
-_ASK_FOR_CLOCKS = frozenset({"board", "list", "sla check", "sla status"})
-"""What asks for the clocks of all open tickets, where that is all that was typed."""
-
 _HELP = frozenset({"-h", "--help"})
-_UNASKED = frozenset({*_HELP, "--no-index", "--rev"})
-"""Options with which it does not, or with which no index is asked about the working tree."""
 
 _MODULES = {name: module for family in FAMILIES.values() for name, module in family.items()}
 _ON_A_DESK = _MODULES.keys() - {"ci", "completion", "hook", "init", "merge-file", "schema"}
@@ -129,8 +115,8 @@ class LazyGroup(click.Group):
         """The command that was typed, or an error with the nearest one."""
         if args and ALIASES.get(args[0], args[0]) in _ON_A_DESK and _HELP.isdisjoint(args):
             _see_to_desk()
-        if _UNASKED.isdisjoint(each.partition("=")[0] for each in args):
-            _begin_to_look(args)
+        if ctx.resilient_parsing:  # a completion: what is typed came with the environment
+            begin_to_look(args)
         known = not args or args[0].startswith("-") or self.get_command(ctx, args[0]) is not None
         if not known and not ctx.resilient_parsing:
             from tkt.domain.fields import did_you_mean
@@ -175,14 +161,6 @@ def _see_to_desk() -> None:
             from tkt.render.text import clean
 
             click.echo(clean(said), err=True)
-
-
-def _begin_to_look(args: Sequence[str]) -> None:
-    """Have what a command will ask for looked at while it is loaded."""
-    if not _ASK_FOR_ALL.isdisjoint({*args[:1], " ".join(args[:2])}):
-        from tkt.wiring.ahead import look_ahead
-
-        look_ahead(threads=args[0] in _ASK_FOR_THREADS, clocks=" ".join(args) in _ASK_FOR_CLOCKS)
 
 
 def _with_no_index(command: click.Command) -> None:

@@ -107,7 +107,8 @@ class Team(NamedTuple):
     roles: tuple[str, ...] = ()
 
 
-class People(NamedTuple):
+@dataclass(frozen=True)
+class People:
     """Everybody the settings name, and what each role permits (`domain/roles.py`).
 
     Args:
@@ -129,11 +130,16 @@ class People(NamedTuple):
 
     def find(self, word: str) -> Person | None:
         """The person of that handle, name or address, in any case."""
-        typed = word.removeprefix("@").lower()
-        for person in self.agents.values():
-            if typed in {person.handle.lower(), person.email.lower(), person.name.lower()}:
-                return person
-        return None
+        return self._called.get(word.removeprefix("@").lower())
+
+    @cached_property
+    def _called(self) -> Mapping[str, Person]:
+        """Everybody by whatever each is called; of two with one name, the first."""
+        return {
+            word.lower(): person
+            for person in reversed(tuple(self.agents.values()))
+            for word in (person.handle, person.email, person.name)
+        }
 
     def resolve(self, word: str) -> str:
         """How a ticket names somebody: a person's address, or a team's name.

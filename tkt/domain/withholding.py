@@ -65,9 +65,15 @@ def public_ticket(ticket: Ticket, people: People, known: Mapping[str, Field]) ->
     """A ticket as those outside may read it."""
     hide = Withholder(people, ticket.text("requester"))
     fields = {
-        name: hide.value(value, person=_holds_people(name, known)) for name, value in ticket.fields.items()
+        name: value if _is_plain(value) else hide.value(value, person=_holds_people(name, known))
+        for name, value in ticket.fields.items()
     }
     return Ticket(fields, hide.text(ticket.body))
+
+
+def _is_plain(value: Value) -> bool:
+    """Whether there is no address to look for: so it is with most of thousands of values."""
+    return type(value) is str and "@" not in value
 
 
 def public_thread(

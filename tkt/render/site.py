@@ -132,8 +132,8 @@ def search_data(tickets: Iterable[Ticket], settings: Settings) -> str:
 
 
 def _row(ticket: Ticket, settings: Settings) -> list[str]:
-    names = ("id", "title", "status", "priority", "type", "assignee", "labels")
-    return [_value(ticket, name, settings) for name in names]
+    plain = [clean_line(ticket.text(name)) for name in ("id", "title", "status", "priority", "type")]
+    return [*plain, *(_value(ticket, name, settings) for name in ("assignee", "labels"))]
 
 
 def _facts(view: View, settings: Settings) -> list[tuple[str, str]]:
