@@ -163,6 +163,7 @@ class _Look:
         self.problems: list[Problem] = []
         self.total = 0
         self._standing: dict[str, Standing] = {}
+        self._known: dict[tuple[str, ...], Course] = {}
 
     def take(self, where: _Where, names: Sequence[str], since: int, *, detailed: bool) -> None:
         """Take the tickets that meet a condition, and what is known of them.
@@ -218,8 +219,9 @@ class _Look:
             for each, row in zip(tickets, rows, strict=True)
             if row[2] is not None and row[2] <= self.moment
         ]
-        courses = _unpacked([packed for _, packed in kept])
-        self.courses = {ticket: course for (ticket, _), course in zip(kept, courses, strict=True)}
+        new = [packed for _, packed in kept if packed not in self._known]
+        self._known.update(zip(new, _unpacked(new), strict=True))
+        self.courses = {ticket: self._known[packed] for ticket, packed in kept}
 
     def _problems(self, problems: Iterable[Problem]) -> list[Problem]:
         """What is wrong with folders, and with the files that could not be understood."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tkt.domain.activity import Activity, activity
@@ -175,10 +176,16 @@ def _ticket_of(names: Sequence[str], row: Sequence[Any]) -> Ticket:
             if value != "{}":
                 fields.update(_extra(of_json(value)))
         elif name in LISTS:
-            fields[name] = tuple(of_json(value)) if value != NO_ITEMS else ()
+            fields[name] = _items(value)
         else:
             fields[name] = value
     return Ticket(fields, body)
+
+
+@cache
+def _items(text: str) -> tuple[str, ...]:
+    """What a column of a list holds; thousands of tickets share few lists."""
+    return tuple(of_json(text)) if text != NO_ITEMS else ()
 
 
 def _extra(found: Mapping[str, Any]) -> dict[str, Value]:
