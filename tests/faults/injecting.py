@@ -102,6 +102,7 @@ def type_it(scene: Scene, *words: str, fault: Fault | None = None, args: tuple[s
         "EDITOR": str(scene.folder / "editor"),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONUNBUFFERED": "",  # as people have it: what could not be written is tried again at exit
         "TKT_ACTOR": scene.desk.who,
     }
     done = subprocess.run(

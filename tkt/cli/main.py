@@ -279,9 +279,14 @@ def _complain_usage(error: click.ClickException) -> None:
 
 
 def _reader_gone() -> int:
-    """The reader of a pipe has left: nothing more to say, and nothing may fail at exit."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  stays open until exit
+    """The reader of a pipe has left: nothing more to say."""
+    _say_nothing_more()
     return int(ExitCode.DONE)
+
+
+def _say_nothing_more() -> None:
+    """See that what could not be written is not tried again at exit, where Python would complain."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  stays open until exit
 
 
 _REFUSALS = frozenset(
@@ -311,6 +316,10 @@ def _machine_refuses(error: Exception) -> int:
 
     where = f"{clean_line(str(error.filename))}: " if error.filename is not None else ""
     click.echo(f"tkt: {where}{error.strerror}", err=True)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _say_nothing_more()
     return int(ExitCode.CHECK_FAILED)
 
 

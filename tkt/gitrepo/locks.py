@@ -206,6 +206,10 @@ def offered_path(index: str) -> str:
     return f"{index}.tkt-offered"
 
 
+_PART = 1 << 18
+"""So many bytes are copied at once: shutil takes as long to load as to copy a large index."""
+
+
 @contextlib.contextmanager
 def draft_index(git: Git, layout: Layout, entries: Sequence[tuple[str, str]]) -> Iterator[Callable[[], str]]:
     """A copy of the user's index with other entries; everything else in it stays as it is.
@@ -225,7 +229,8 @@ def draft_index(git: Git, layout: Layout, entries: Sequence[tuple[str, str]]) ->
     drop(draft)
     if os.path.exists(layout.index):
         with open(layout.index, "rb") as index, open(draft, "wb") as copy:
-            copy.write(index.read())
+            while part := index.read(_PART):
+                copy.write(part)
         # Git compares files as old as the index byte for byte; a copy that looks younger would end that.
         before = os.stat(layout.index)
         os.utime(draft, ns=(before.st_atime_ns, before.st_mtime_ns))
