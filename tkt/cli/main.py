@@ -239,7 +239,7 @@ def run(args: list[str] | None = None) -> int:  # noqa: PLR0911  one way out for
     except (click.Abort, KeyboardInterrupt):
         click.echo("\ninterrupted", err=True)
         return int(ExitCode.INTERRUPTED)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click leaves so where that happens while a command writes
         return _reader_gone()
     except Exception as error:  # noqa: BLE001  the last resort: a bug must not end in a traceback
         return _machine_refuses(error) or _bug(error)
