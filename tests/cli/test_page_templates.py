@@ -57,7 +57,7 @@ _HOSTILE = {
     "loops": (f"\n{_LOOP}", f"{_PAGE}:2: takes too long"),
     "counts": ("{{ 999999999 ** 99999999 }}", f"{_PAGE}: takes too long"),
     "allocates": ("\n\n{{ ('x' * 2000000000) | length }}", f"{_PAGE}:3: takes too much memory"),
-    "doubles": ("{% set x = 'x' * 90000000 %}{{ x ~ x ~ x ~ x }}", "takes too much memory"),
+    "doubles": ("{% set x = title * 99999 %}" + "{% set x = x ~ x %}" * 20, "takes too much memory"),
     "pads": ("{{ '%2000000000d' | format(1) }}", "takes too much memory"),
     "writes": ("{% for a in 'x' * 9999 %}{{ 'y' * 999 }}{% endfor %}", "makes a page of more than 8 MB"),
     "recurses": ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "nested too deeply"),
