@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -96,4 +95,6 @@ def this_tkt() -> str:
         runs = os.path.isfile(candidate) and os.access(candidate, os.X_OK)
         if runs and os.path.basename(candidate) == "tkt":
             return candidate
+    import shutil  # start-up: only who writes a hook, or teaches Git the driver, names the program
+
     return shutil.which("tkt") or "tkt"
