@@ -151,7 +151,7 @@ METRICS = (
         "solved", "Resolved", "Of an agent: how often a ticket that was theirs then was done in the period."
     ),
     Metric("handed_over", "Handed over", "Of an agent: how often a ticket went from them to somebody else."),
-    Metric("standing", "Open now", "Of a status: tickets that had it at the end of the period."),
+    Metric("standing", "At the end", "Of a status: tickets that had it at the end of the period."),
     Metric(
         "entered", "Entered", "Of a status: how often a ticket came to it in the period, by creation too."
     ),
