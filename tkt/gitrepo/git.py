@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
 
+_ID_LENGTHS = frozenset({40, 64})
+
+
 class GitError(TktError):
     """Git said no; the message is its own."""
 
@@ -25,6 +28,26 @@ def lacking(oid: str) -> NotFoundError:
         f"the object {oid} is not here",
         "The clone is partial and its remote out of reach, or the repository is damaged (git fsck).",
     )
+
+
+def cut_short(command: str) -> GitError:
+    """The error for a Git command that ended well and has not said all that it was asked."""
+    return GitError(
+        f"git {command} has not said all that it was asked",
+        "Make room on the disk and in memory; git fsck tells whether the repository is whole.",
+    )
+
+
+def id_in(said: bytes, command: str) -> str:
+    """The id that a Git command has printed.
+
+    Raises:
+        GitError: it has printed none.
+    """
+    oid = said.decode("ascii", "replace").strip()
+    if len(oid) not in _ID_LENGTHS:
+        raise cut_short(command)
+    return oid
 
 
 class Git:

@@ -10,7 +10,7 @@ from typing import IO
 
 from tkt.domain.ids import TICKETS
 from tkt.errors import InvalidStoreError, NotFoundError, Problem, TktError
-from tkt.gitrepo.git import Git, lacking
+from tkt.gitrepo.git import Git, GitError, cut_short, id_in, lacking
 from tkt.gitrepo.heads import head_of
 from tkt.gitrepo.repository import Repository
 from tkt.usecases.workspace import TRAILER, Actor, LastChange
@@ -21,11 +21,15 @@ _NEVER_FOLLOWED = {
 }
 _MANY = 1000
 """From so many files on, looking each one up takes longer than listing what there is."""
+_HEADER = 3
+"""So many words come before a content: its id, its kind, its size."""
 _SEARCHED = 500
 """How far back the newest change of one person is looked for."""
 
-_NO_COMMIT = "# branch.oid (initial)"
-"""How `git status` begins before the first commit, and where it was refused a look at the branch."""
+_BRANCH = "# branch.oid "
+"""How `git status` begins."""
+_NO_COMMIT = f"{_BRANCH}(initial)"
+"""How it begins before the first commit, and where it was refused a look at the branch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class GitHistory:
         asked = "".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")
         out = self.git.run("cat-file", "--batch-check=%(objectname)", stdin=asked)
         answers = [b"" if line.endswith(b" missing") else line for line in out.split(b"\n")[:-1]]
+        if len(answers) != len(names):
+            raise cut_short("cat-file")
         head, *ids = (answer.decode() for answer in answers)
         return head, [Recorded(*pair) for pair in zip(ids[::2], ids[1::2], strict=True)]
 
@@ -88,7 +94,7 @@ class GitHistory:
         tree = self.git.run("ls-tree", "-r", "-z", "HEAD", "--", *folders) if not status else b""
         committed = _ids(tree, oid=2)
         staged = self.staged("", *folders)
-        return out.decode().strip(), [
+        return "" if status else id_in(out, "rev-parse"), [
             Recorded(committed.get(path, ""), staged.get(path, "")) for path in paths
         ]
 
@@ -149,6 +155,8 @@ class GitHistory:
             "status", "--porcelain=v2", "--branch", "--no-ahead-behind", "-z", "--untracked-files=all",
             "--no-renames", "--ignored=no", "--ignore-submodules=all", "--", TICKETS,
         ).decode("utf-8", "surrogateescape")  # fmt: skip
+        if not out.startswith(_BRANCH):
+            raise cut_short("status")
         if out.startswith(_NO_COMMIT) and head_of(self.repository.layout.top)[1]:
             raise TktError("git status cannot read which commit this branch is at", "Look at the disk.")
         prefix = self.repository.prefix
@@ -257,12 +265,20 @@ def _changed_path(row: str) -> str:
 
 
 def next_blob(out: IO[bytes]) -> Blob | None:
-    """What `git cat-file --batch` says next."""
+    """What `git cat-file --batch` says next; None for what is not there.
+
+    Raises:
+        GitError: it says no more.
+    """
     header = out.readline().split()
     if header[-1:] == [b"missing"]:
         return None
+    if len(header) != _HEADER:
+        raise cut_short("cat-file")
     oid, kind, size = header
     data = out.read(int(size) + 1)[:-1]
+    if len(data) != int(size):
+        raise cut_short("cat-file")
     return Blob(oid.decode(), data) if kind == b"blob" else None
 
 
@@ -386,7 +402,7 @@ class _Reader:
             asked.write(f"{blob}\n".encode())
             asked.flush()
             return next_blob(told)
-        except (OSError, ValueError):  # it has died
+        except (OSError, GitError):  # it has died
             return None
 
     def __del__(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tkt.gitrepo.git import Git
+from tkt.gitrepo.git import Git, id_in
 from tkt.usecases.versions import Content, Version
 from tkt.usecases.workspace import Actor, FileWrite
 
@@ -74,7 +74,8 @@ def write_objects(
     if draft:
         mark = len(writes) + 1
         stream += [*_commit(draft, writes, prefix, ref), f"get-mark :{mark}\n".encode()]
-    return Written(_imported(git, stream), ref)
+    said = _imported(git, stream)
+    return Written(id_in(said, "fast-import") if draft else "", ref)
 
 
 def _blob(number: int, write: FileWrite) -> list[bytes]:
@@ -136,7 +137,7 @@ def tree_with(git: Git, host: str, files: Mapping[str, Content]) -> str:
         f"commit {pending_ref()}\ncommitter tkt <> 0 +0000\ndata 0\nfrom {host}\n".encode(),
         "".join(rows).encode("utf-8", "surrogateescape"),
     ]
-    return _imported(git, stream).split()[2]
+    return id_in(b"".join(_imported(git, stream).split()[2:3]), "fast-import")
 
 
 def _tree_row(number: int, path: str, content: Content) -> str:
@@ -147,10 +148,10 @@ def _tree_row(number: int, path: str, content: Content) -> str:
     return f"M {known} {oid} {quoted_path(path)}\n"
 
 
-def _imported(git: Git, stream: Sequence[bytes]) -> str:
+def _imported(git: Git, stream: Sequence[bytes]) -> bytes:
     """What `git fast-import` prints when it has read all that."""
     data = b"".join((*stream, b"done\n"))
-    return git.run(*_IMPORT, stdin=data).decode("utf-8", "surrogateescape").strip()
+    return git.run(*_IMPORT, stdin=data)
 
 
 def index_rows(rows: Mapping[str, Version | None], prefix: str, null: str) -> bytes:

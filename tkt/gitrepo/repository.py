@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tkt.errors import ConflictError, NotFoundError, TktError
-from tkt.gitrepo.git import Git, GitError, read_config
+from tkt.gitrepo.git import Git, GitError, cut_short, read_config
 from tkt.usecases.workspace import Actor
 
 _BUSY = {
@@ -25,6 +25,8 @@ _WAY_OUT = {
     "a rebase": "git rebase --continue, or git rebase --abort",
     "a bisect": "git bisect reset",
 }
+_PARTS = 5
+"""So many are asked for to know a repository's layout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,10 @@ class Repository:
         )  # fmt: skip
         if status:
             raise self._no_worktree(err.decode("utf-8", "replace").strip())
-        git_dir, common, object_format, index, top = out.decode("utf-8", "surrogateescape").split("\n")[:5]
+        said = out.decode("utf-8", "surrogateescape").split("\n")[:-1]
+        if len(said) < _PARTS:
+            raise cut_short("rev-parse")
+        git_dir, common, object_format, index, top = said[:_PARTS]
         inside = os.path.relpath(os.path.realpath(self.root), os.path.realpath(top))
         if inside.split(os.sep)[0] == os.pardir:
             raise TktError(

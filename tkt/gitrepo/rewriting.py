@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from tkt.domain.ids import TICKETS
-from tkt.gitrepo.git import Git
+from tkt.gitrepo.git import Git, cut_short
 from tkt.usecases.versions import Content, Version
 
 
@@ -56,7 +56,10 @@ def likeness(git: Git, commit: str) -> Likeness:
     """What stays of a commit that is made once more."""
     form = "--format=%an%x00%ae%x00%ad%x00%B"
     out = git.run("log", "-1", "--date=raw", "--encoding=UTF-8", form, commit, "--")
-    name, email, when, message = out.decode("utf-8", "surrogateescape").split("\0", 3)
+    said = out.decode("utf-8", "surrogateescape").split("\0", 3)
+    if len(said) != len(Likeness._fields):
+        raise cut_short("log")
+    name, email, when, message = said
     return Likeness(name, email, when, message.rstrip("\n") + "\n")
 
 
