@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from tests.faults.crowd import Crowd, gather
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--first", type=int, default=0, metavar="I", help="begin with the I-th, counted from 0"
     )
+    parser.add_argument("--paths", action="store_true", help="faults of single files, each by its path")
     parser.add_argument("--crowd", metavar="NxM", help="N processes that write M times each, and no faults")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="tkt-faults-") as name:
@@ -43,14 +45,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 2
         kinds = chosen.kinds.split(",")
         part = slice(chosen.first, None, chosen.stride)
-        return max(_sweep(folder / each, each, kinds, part) for each in chosen.scenes.split(","))
+        sweep = partial(_sweep, kinds=kinds, part=part, by_path=chosen.paths)
+        return max(sweep(folder / each, each) for each in chosen.scenes.split(","))
 
 
-def _sweep(folder: Path, name: str, kinds: Sequence[str], part: slice) -> int:
+def _sweep(folder: Path, name: str, kinds: Sequence[str], part: slice, *, by_path: bool) -> int:
     started = time.monotonic()
     scene = make_scene(name, folder / "scene")
     judge = Judge(scene, folder)
-    chosen = [each for each in faults(scene, folder / "counted") if each.kind in kinds][part]
+    every = faults(scene, folder / "counted", by_path=by_path)
+    chosen = [each for each in every if each.kind in kinds][part]
     wrong = [found for each in chosen for found in judge.judge(each)]
     print(*wrong, sep="\n", end="\n" if wrong else "")
     counted = Counter(each.kind for each in chosen)

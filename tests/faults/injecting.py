@@ -38,6 +38,10 @@ TROUBLES = {
 """What may come of each kind of call."""
 _PATIENCE = 120
 _CALL = re.compile(r"(\d+)\s+(\w+)\(")
+_NAMED = re.compile(r'\((?:\d+<(/[^>]*)>|(?:AT_FDCWD<[^>]*>, )?"([^"]*)")')
+"""The file that a call names by its handle, or by its path."""
+_PASSING = re.compile(r"objects/|pending-|^$")
+"""What has another name each time."""
 _ELSEWHERE = re.compile(r'AT_FDCWD<[^>]*>, (?="/)')
 """Where a process is, of which a whole path tells nothing."""
 
@@ -49,14 +53,16 @@ class Fault(NamedTuple):
         kind: of the call.
         trouble: the error, or KILL.
         number: which call of that name, counted in each process from 1.
+        path: only calls that name this file count, by its path from the top; "" for all calls.
     """
 
     kind: str
     trouble: str
     number: int
+    path: str = ""
 
     def __str__(self) -> str:
-        return f"{self.trouble} at {self.kind} {self.number}"
+        return f"{self.trouble} at {self.kind} {self.number}{' of ' * bool(self.path)}{self.path}"
 
 
 class Ended(NamedTuple):
@@ -96,6 +102,7 @@ def type_it(scene: Scene, *words: str, fault: Fault | None = None, args: tuple[s
         words = (
             "strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={calls}",
             "-e", f"inject={calls}:{what}:when={fault.number}",
+            *(f"--trace-path={each}" for each in _ways_to(scene, fault.path)),
         )  # fmt: skip
     env = {
         **os.environ,
@@ -113,13 +120,20 @@ def type_it(scene: Scene, *words: str, fault: Fault | None = None, args: tuple[s
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
-def faults(scene: Scene, spoiled: Path, about: str = "") -> Iterator[Fault]:
+def _ways_to(scene: Scene, path: str) -> tuple[str, ...]:
+    """How Git and tkt name a file."""
+    return (path, str(scene.desk.root / path)) if path else ()
+
+
+def faults(scene: Scene, spoiled: Path, about: str = "", *, by_path: bool = False) -> Iterator[Fault]:
     """Every fault that can meet a scene's command: those of calls that have to do with its folder.
 
     Args:
         scene: the command.
         spoiled: a folder for a copy, in which the command is run once and its calls are counted.
         about: only of calls that name it.
+        by_path: of each file one by one, so that nothing else goes wrong before; but for those that have
+            another name each time.
     """
     copy = scene.copy(spoiled)
     log = copy.folder / "calls"
@@ -127,14 +141,26 @@ def faults(scene: Scene, spoiled: Path, about: str = "") -> Iterator[Fault]:
     done = type_it(copy, "strace", "-f", "-y", "-qq", "-o", str(log), "-e", f"trace={all_calls}")
     assert done.code == 0, done
     kinds = {call: kind for kind, calls in CALLS.items() for call in calls.split(",")}
-    counted: Counter[tuple[str, str]] = Counter()
-    found: dict[tuple[str, int], None] = {}
+    counted: Counter[tuple[str, str, str]] = Counter()
+    found: dict[tuple[str, int, str], None] = {}
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
         match = _CALL.match(line)
-        if match:
-            counted[match.group(1), match.group(2)] += 1
-            if str(copy.folder) in _ELSEWHERE.sub("", line) and about in line:
-                found[kinds[match.group(2)], counted[match.group(1), match.group(2)]] = None
-    for kind, number in sorted(found):
+        if not match:
+            continue
+        process, call = match.groups()
+        path = _path_in(line, copy) if by_path else ""
+        counted[process, call, path] += 1
+        told = bool(path) if by_path else str(copy.folder) in _ELSEWHERE.sub("", line)
+        if told and about in line:
+            found[kinds[call], counted[process, call, path], path] = None
+    for kind, number, path in sorted(found):
         for trouble in TROUBLES[kind]:
-            yield Fault(kind, trouble, number)
+            yield Fault(kind, trouble, number, path)
+
+
+def _path_in(line: str, scene: Scene) -> str:
+    """The file that a call names, from the top; "" for one elsewhere, or with another name each time."""
+    match = _NAMED.search(line)
+    place = next(filter(None, match.groups()), "") if match else ""
+    path = place.removeprefix(f"{scene.desk.root}/")
+    return "" if path.startswith("/") or _PASSING.search(path) else path

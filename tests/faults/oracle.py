@@ -18,6 +18,8 @@ _MINE = ("code.py", "notes.txt", "mine.txt")
 _LONG_AGO = 1_700_000_000
 _FINE = ("dangling ", "Checking ", "notice: ")
 _EMPTY = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+_IN_BETWEEN = ("this is recorded, but", "can be neither finished nor taken back")
+"""What whoever is told that finds the desk as it was left; the next command sees to it."""
 Shape = tuple[Counter[str], Counter[str], Counter[str]]
 """What differs at the branch, in the index and in the working tree: files that came, changed or went."""
 OLD: Shape = (Counter(), Counter(), Counter())
@@ -101,8 +103,8 @@ class Judge:
     def __init__(self, scene: Scene, folder: Path) -> None:
         self.scene = scene
         self.folder = folder
+        self.before = look(scene)  # and every copy has these trees
         clean = scene.copy(folder / "clean")
-        self.before = look(clean)
         done = type_it(clean)
         assert done.code == 0, done
         self.goal = shape(clean.desk, self.before, look(clean))
@@ -113,18 +115,16 @@ class Judge:
         scene = self.scene.copy(self.folder / "spoiled")
         try:
             done = type_it(scene, fault=fault)
-            return [f"{self.scene.name}, {fault}: {each} ({done})" for each in self.wrong(scene, done, fault)]
+            return [f"{self.scene.name}, {fault}: {each} ({done})" for each in self.wrong(scene, done)]
         finally:
             shutil.rmtree(scene.folder)
 
-    def wrong(self, scene: Scene, done: Ended, fault: Fault | None = None) -> Iterator[str]:
+    def wrong(self, scene: Scene, done: Ended) -> Iterator[str]:
         """What is not as it must be after a command, and after it was typed again if it failed."""
         found = self._shape(scene)
-        recorded = "this is recorded, but" in done.err  # and not in place: the next command sees to it
-        if not done.killed and not recorded:
+        if not done.killed and not any(each in done.err for each in _IN_BETWEEN):
             yield from self._unlike_its_code(done, found)
-        # A pipe to Git does not break by itself.
-        if _is_bare(done) and (fault is None or fault.kind != "write"):
+        if _is_bare(done):
             yield "it ends in a traceback"
         if look(scene).mine != self.before.mine:
             yield "the person's own work has changed"

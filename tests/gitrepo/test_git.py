@@ -1,6 +1,7 @@
 """How Git is run: in the right repository, whatever the environment says."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,6 +94,34 @@ def test_configuration_is_read_as_git_means_it(desk: Desk) -> None:
 def test_what_git_complains_of_is_the_error(desk: Desk) -> None:
     with pytest.raises(GitError, match="git rev-parse failed: fatal: Needed a single revision"):
         desk.repository.git.run("rev-parse", "--verify", "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("command", "size"),
+    [("rev-parse", 0), ("rev-parse", 60), ("cat-file", 0), ("cat-file", 50), ("fast-import", 0)],
+)
+def test_an_answer_that_is_cut_short_is_not_taken_for_the_whole(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, command: str, size: int
+) -> None:
+    before, attempt = desk.head, Git.attempt
+
+    def cut(git: Git, *args: str, **options: Any) -> tuple[int, bytes, bytes]:
+        status, out, err = attempt(git, *args, **options)
+        return status, out[:size] if args[0] == command else out, err
+
+    monkeypatch.setattr(Git, "attempt", cut)
+    with pytest.raises(GitError, match=f"git {command} has not said all") as raised:
+        desk.finish()
+    assert "git fsck" in raised.value.hint
+    assert (desk.head, desk.status, desk.read(TICKET)) == (before, [], TEXT)
+
+
+def test_contents_that_are_cut_short_are_not_taken_for_the_whole(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Git, "run", lambda *_, **__: b"0" * 40 + b" blob 9\nshort")
+    with pytest.raises(GitError, match="git cat-file has not said all"):
+        desk.history.blob_at_head(TICKET)
 
 
 def test_a_machine_without_git(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
