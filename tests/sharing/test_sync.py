@@ -153,7 +153,7 @@ class TestWhatIsNotCommitted:
         assert bob.head == before
         assert (bob.root / "notes.txt").read_text(encoding="utf-8") == "from Bob\n"
 
-    def test_what_a_killed_command_has_put_there_already_is_not_in_the_way(
+    def test_what_somebody_has_copied_already_is_in_the_way_too_and_stays(
         self, ana: Laptop, bob: Laptop
     ) -> None:
         ticket = ana.create()
@@ -161,6 +161,10 @@ class TestWhatIsNotCommitted:
         path = bob.root / ana.path(ticket).relative_to(ana.root)
         path.parent.mkdir(parents=True)
         shutil.copyfile(ana.path(ticket), path)
+        before = bob.head, bob.status
+        assert f"{ticket}.md: edits" in bob.sync(code=7).err
+        assert (bob.head, bob.status) == before
+        path.unlink()
         bob.sync()
         assert bob.head == ana.head
         assert bob.status == ""

@@ -59,6 +59,7 @@ def merge_branch_command(other: str, how: str, *, dry_run: bool) -> None:
     if not done.moved:
         say(f"{name} is in this branch already; nothing was changed.")
         return
+    _note_unplaced([done.warning] if done.warning else [])
     say(f"{'would merge' if dry_run else 'merged'} {name}: {summaries.of(done.base, theirs)}")
     _say_joined([done.joined] if done.joined else [])
 
@@ -101,6 +102,7 @@ def sync_command(remote: str, how: str, *, dry_run: bool, no_push: bool) -> None
         except RemoteError as error:
             tell("")
             raise RemoteError(error.message, error.hint or _waiting(sharing, end)) from error
+    _note_unplaced(done.warnings)
     _say_exchanged(summaries, end, done, dry_run=dry_run)
     _note_uncommitted(sharing)
 
@@ -180,6 +182,11 @@ def _say_joined(joined: Iterator[Joined] | tuple[Joined, ...] | list[Joined]) ->
     for each in joined:
         for line in (*(clash_text(*clash) for clash in each.clashes), *each.notes):
             say(clean_line(line))
+
+
+def _note_unplaced(warnings: Sequence[str]) -> None:
+    for each in warnings:
+        note(f"warning: {each}")
 
 
 def _waiting(sharing: Sharing, end: GitRemote) -> str:

@@ -8,9 +8,13 @@ from io import BytesIO
 from tkt.domain.ids import TICKETS, ticket_of, ticket_path
 from tkt.gitrepo.git import Git, lacking
 from tkt.gitrepo.history import CommitFiles, next_blob
+from tkt.usecases.versions import Version
 
 _ABSENT, _PLAIN = "000000", "100"
 """Modes: of a file that is not there, and how those of files begin that are no links."""
+
+Change = tuple[Version | None, Version | None]
+"""A file before and after."""
 
 Listing = dict[str, tuple[str, str]]
 """The mode and the id of each file, by its path."""
@@ -50,7 +54,7 @@ def changed_files(now: CommitFiles, before: str) -> tuple[SomeFiles, SomeFiles, 
         now: the store at the second commit.
         before: the id of the first one.
     """
-    old, new = _differing(now, before)
+    old, new = _listings(now, before)
     ids = tuple(sorted({found for path in (*old, *new) if (found := ticket_of(path))}))
     whole = now.listing()
     for path in map(ticket_path, ids):
@@ -60,21 +64,36 @@ def changed_files(now: CommitFiles, before: str) -> tuple[SomeFiles, SomeFiles, 
     return SomeFiles(now, before, old, contents), SomeFiles(now, now.revision, new, contents), ids
 
 
-def _differing(now: CommitFiles, before: str) -> tuple[Listing, Listing]:
-    """The files of tickets and threads that differ, as they are on each side."""
-    out = now.git.run(
+def differing(git: Git, before: str, after: str, *folders: str) -> dict[str, Change]:
+    """The files that differ between two commits, by their paths from the top.
+
+    Args:
+        git: of the repository.
+        before: a commit.
+        after: the other one.
+        folders: from where Git runs; none for all.
+    """
+    out = git.run(
         "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-relative",
-        before, now.revision, "--", TICKETS,
+        before, after, "--", *folders,
     ).decode("utf-8", "surrogateescape")  # fmt: skip
     words = out.split("\0")
-    old: Listing = {}
-    new: Listing = {}
-    for facts, whole_path in zip(words[::2], words[1::2], strict=False):
+    found: dict[str, Change] = {}
+    for facts, path in zip(words[::2], words[1::2], strict=False):
         modes = facts.removeprefix(":").split(" ")
-        path = whole_path.removeprefix(now.prefix)
-        for side, mode, oid in ((old, modes[0], modes[2]), (new, modes[1], modes[3])):
-            if mode != _ABSENT:
-                side[path] = mode, oid
+        old, new = (
+            Version(mode, oid) if mode != _ABSENT else None
+            for mode, oid in ((modes[0], modes[2]), (modes[1], modes[3]))
+        )
+        found[path] = old, new
+    return found
+
+
+def _listings(now: CommitFiles, before: str) -> tuple[Listing, Listing]:
+    """The files of tickets and threads that differ, as they are on each side."""
+    changes = differing(now.git, before, now.revision, TICKETS)
+    old: Listing = {path.removeprefix(now.prefix): was for path, (was, _) in changes.items() if was}
+    new: Listing = {path.removeprefix(now.prefix): will for path, (_, will) in changes.items() if will}
     return old, new
 
 

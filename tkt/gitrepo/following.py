@@ -1,92 +1,102 @@
 """The working tree goes along when its branch moves, and leaves alone whatever its user is doing.
 
-The files come first, then the branch, then the index, all under Git's own lock on the index. A command that
-is killed on the way has changed nothing that counts, or the next one finishes it (`recovery.py`).
+The files come first, then the branch, then the index, all under Git's own lock on the index, which says so.
+Where that is cut off before the branch has moved, the files are put back (`returning.py`), else the index
+follows (`recovery.py`): at once, or by the next command.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from tkt.errors import ConflictError
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.history import GitHistory
-from tkt.gitrepo.locks import draft_index, index_lock, uninterrupted
-from tkt.gitrepo.objects import blob_ids
-from tkt.gitrepo.recovery import finish
-from tkt.gitrepo.repository import Layout, Repository
+from tkt.gitrepo.locks import HeldIndex, draft_index, index_lock, uninterrupted
+from tkt.gitrepo.recovery import complete, in_place
+from tkt.gitrepo.repository import Repository
+from tkt.gitrepo.worktree import drop
 from tkt.usecases.versions import Version
 
 _SHOWN = 10
+_STALE = "not uptodate"
+"""How Git refuses a file that has changed, or that has other stamps."""
 Files = Callable[[], Mapping[str, Version | None]]
 """Says what files are to be, by their paths in the repository; asked where something is in the way."""
 
 
-@contextlib.contextmanager
-def follow(repository: Repository, before: str, after: str, files: Files) -> Iterator[None]:
-    """Bring files and index from one commit to another; the branch moves inside.
+def follow(repository: Repository, before: str, after: str, files: Files, move: Callable[[], None]) -> str:
+    """Bring branch, files and index from one commit to another; nothing that was cut off may be left.
 
     Args:
         repository: whose working tree.
         before: the commit that it is at.
         after: the commit that it goes to.
         files: says which differ between the two, as they will be.
+        move: moves the branch.
+
+    Returns:
+        What could not be put in place, in a sentence; "" for nothing.
 
     Raises:
         ConflictError: edits are in the way; nothing has changed then.
+        TktError: the files could neither be changed nor put back.
     """
     git, layout = repository.git, repository.layout
-    with index_lock(layout.index) as held:
-        finish(GitHistory(repository), held)
-        with draft_index(git, layout, ()) as ready, uninterrupted():
-            index = ready()
-            env = {"GIT_INDEX_FILE": index}
-            _bring(git, layout, (before, after), files, env)
-            try:
-                held.announce(after)
-                yield
-            except BaseException:
-                git.attempt("read-tree", "-m", "-u", after, before, env=env)
-                raise
-            os.replace(index, layout.index)
-
-
-def _bring(git: Git, layout: Layout, way: tuple[str, str], files: Files, env: dict[str, str]) -> None:
-    """Change the files that differ; Git looks at all of them before it touches the first."""
-    if not git.attempt("read-tree", "-m", "-u", *way, env=env)[0]:
-        return
-    git.attempt("update-index", "-q", "--refresh", env=env)
-    _adopt(git, layout, files, env)
-    status, _, err = git.attempt("read-tree", "-m", "-u", *way, env=env)
-    if status:
-        raise _in_the_way(git, files, err.decode("utf-8", "replace"))
-
-
-def _adopt(git: Git, layout: Layout, files: Files, env: dict[str, str]) -> None:
-    """Take note of the files that are already as they will be: a killed command may have put them there."""
-    rows = []
-    for path, version in files().items():
-        data = _content(os.path.join(layout.top, path)) if version else None
-        if version and data is not None and version.oid in blob_ids(data, sha256=layout.sha256):
-            rows.append(f"{version.mode} {version.oid}\t{path}\0")
-    if rows:
-        stdin = "".join(rows).encode("utf-8", "surrogateescape")
-        git.run("update-index", "-z", "--index-info", stdin=stdin, env=env)
-        git.attempt("update-index", "-q", "--refresh", env=env)
-
-
-def _content(path: str) -> bytes | None:
-    """What is in a plain file; None where there is none."""
+    history = GitHistory(repository)
     try:
-        if not stat.S_ISREG(os.lstat(path).st_mode):
-            return None
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
-        return None
+        with index_lock(layout.index) as held, draft_index(git, layout, ()) as ready, uninterrupted():
+            index = ready()
+            held.announce(after, before)
+            went = _went(history, held, lambda: _bring(git, (before, after), index), move)
+            return in_place(held, lambda: os.replace(index, layout.index)) if went else ""
+    except _RefusedError as error:
+        raise _in_the_way(git, files, str(error)) from error
+
+
+class _RefusedError(Exception):
+    """Git does not change the files; with what it said."""
+
+
+def _went(history: GitHistory, held: HeldIndex, *steps: Callable[[], None]) -> bool:
+    """Take all steps; where one of them fails, back to where they began.
+
+    Returns:
+        False where all is done already: the branch had moved when the last step failed.
+    """
+    try:
+        for step in steps:
+            step()
+    except BaseException:
+        if not complete(history, held):
+            raise
+        return False
+    return True
+
+
+def _bring(git: Git, way: tuple[str, str], index: str) -> None:
+    """Change the files that differ; Git looks at all of them before it touches the first.
+
+    Raises:
+        _RefusedError: something is in the way, or the disk does not let it.
+    """
+    env = {"GIT_INDEX_FILE": index}
+    said = _read_tree(git, way, env)
+    if not said:
+        return
+    drop(f"{index}.lock")  # of a Git that was killed
+    git.attempt("update-index", "-q", "--refresh", env=env)  # it knows files by their stamps
+    again = _read_tree(git, way, env)
+    if again:
+        raise _RefusedError(said + again)
+
+
+def _read_tree(git: Git, way: tuple[str, str], env: dict[str, str]) -> str:
+    """What Git says where it cannot; "" where it is done."""
+    status, _, err = git.attempt("read-tree", "-m", "-u", *way, env=env)
+    said = err.decode("utf-8", "replace") or f"git read-tree ended with {status}\n"
+    return said if status else ""
 
 
 def _in_the_way(git: Git, files: Files, said: str) -> ConflictError:
@@ -95,8 +105,9 @@ def _in_the_way(git: Git, files: Files, said: str) -> ConflictError:
     edited = {row[3:] for row in out.decode("utf-8", "surrogateescape").split("\0")}
     names = sorted(edited.intersection(files()))
     if not names:
-        lines = [line.removeprefix("error: ").strip() for line in said.splitlines()]
-        return ConflictError(f"the working tree cannot follow: {' '.join(lines)}", "git status")
+        lines = dict.fromkeys(line.removeprefix("error: ").strip() for line in said.splitlines())
+        told = [line for line in lines if _STALE not in line] or lines
+        return ConflictError(f"the working tree cannot follow: {' '.join(told)}", "git status")
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ConflictError(
         f"{', '.join(names[:_SHOWN])}{more}: edits that are not committed are in the way",

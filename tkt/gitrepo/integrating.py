@@ -12,13 +12,15 @@ from typing import NamedTuple
 
 from tkt.domain.ids import SETTINGS, TICKETS, thread_folder, ticket_of, ticket_path
 from tkt.errors import BranchMovedError, ConflictError
+from tkt.gitrepo.comparing import Change, differing
 from tkt.gitrepo.contents import read_files
 from tkt.gitrepo.following import follow
-from tkt.gitrepo.git import Git
+from tkt.gitrepo.git import Git, id_in
 from tkt.gitrepo.history import GitHistory
 from tkt.gitrepo.locks import desk_lock, move_refs
 from tkt.gitrepo.merging import MARKED, TORN
 from tkt.gitrepo.objects import tree_with
+from tkt.gitrepo.recovery import finish_begun
 from tkt.gitrepo.repository import Repository
 from tkt.gitrepo.rewriting import Likeness, likeness, own_commits, renamed_files
 from tkt.gitrepo.worktree import explained
@@ -26,14 +28,10 @@ from tkt.usecases.integrate import Fork, Relation
 from tkt.usecases.versions import Content, Triple, Version
 from tkt.usecases.workspace import Actor
 
-_ABSENT = "000000"
 _YES = frozenset({"true", "yes", "on", "1"})
 _AT_ONCE = 500
 """Tickets that one command is asked for: their names must fit into its arguments."""
 _SHOWN = 10
-
-Change = tuple[Version | None, Version | None]
-"""A file before and after."""
 
 
 class Authors(NamedTuple):
@@ -76,8 +74,10 @@ class GitBranch:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other commands of tkt from writing meanwhile."""
+        """Keep other commands of tkt from writing meanwhile; what was cut off is finished first."""
         with explained(), desk_lock(self._common):
+            if self.repository:
+                finish_begun(GitHistory(self.repository))
             yield
 
     def head(self) -> str:
@@ -96,7 +96,7 @@ class GitBranch:
         status, out, _ = self.git.attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         if status:
             raise ConflictError("this branch has no commit yet", "git commit makes one.")
-        return out.decode().strip()
+        return id_in(out, "rev-parse")
 
     def relation(self, ours: str, theirs: str) -> Relation:
         """How two commits are related.
@@ -115,7 +115,7 @@ class GitBranch:
                 f"{self.other}"
             )
             raise ConflictError(f"{self.other} and this branch have no commit in common", hint)
-        base = out.decode().split()[0]
+        base = id_in(out.partition(b"\n")[0], "merge-base")
         return Relation(base, behind=base == ours, ahead=base == theirs)
 
     def fork(self, base: str, ours: str, theirs: str) -> Fork:
@@ -152,19 +152,7 @@ class GitBranch:
 
     def changes(self, before: str, after: str) -> dict[str, Change]:
         """The files that differ between two commits, by their paths from the top."""
-        out = self.git.run(
-            "diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-relative", before, after
-        ).decode("utf-8", "surrogateescape")
-        words = out.split("\0")
-        found: dict[str, Change] = {}
-        for facts, path in zip(words[::2], words[1::2], strict=False):
-            modes = facts.removeprefix(":").split(" ")
-            old, new = (
-                Version(mode, oid) if mode != _ABSENT else None
-                for mode, oid in ((modes[0], modes[2]), (modes[1], modes[3]))
-            )
-            found[path] = old, new
-        return found
+        return differing(self.git, before, after)
 
     def _merged_rest(self, ours: str, theirs: str, inside: str) -> str:
         """A commit with what Git itself makes of both; of the tickets in it nothing is taken."""
@@ -305,11 +293,8 @@ class GitBranch:
             "GIT_COMMITTER_EMAIL": self.authors.committer.email,
             "GIT_COMMITTER_DATE": self._when,
         }
-        return (
-            self.git.run(*args, stdin=like.message.encode("utf-8", "surrogateescape"), env=env)
-            .decode()
-            .strip()
-        )
+        out = self.git.run(*args, stdin=like.message.encode("utf-8", "surrogateescape"), env=env)
+        return id_in(out, "commit-tree")
 
     def _config(self, key: str) -> str:
         values = [each.value for each in self.git.configuration if each.key.lower() == key]
@@ -328,30 +313,32 @@ class GitBranch:
     def _when(self) -> str:
         return f"{int(self.authors.when.timestamp())} +0000"
 
-    def advance(self, ours: str, new: str, message: str) -> None:
+    def advance(self, ours: str, new: str, message: str) -> str:
         """Move the branch, and the working tree with it.
+
+        Returns:
+            What could not be put in place, in a sentence; "" for nothing.
 
         Raises:
             ConflictError: edits are in the way.
             BranchMovedError: the branch is not there any more.
         """
-        if self.repository is None:
-            self._move(ours, new, message)
-            return
 
         def files() -> dict[str, Version | None]:
             return {path: after for path, (_, after) in self.changes(ours, new).items()}
 
+        def move() -> None:
+            move_refs(self.git, f"update HEAD {new} {ours}\n", message)
+
+        if self.repository is None:
+            move()
+            return ""
         try:
-            with follow(self.repository, ours, new, files):
-                self._move(ours, new, message)
+            return follow(self.repository, ours, new, files, move)
         except ConflictError as error:
             if self.head() == ours:
                 raise
             raise BranchMovedError("the branch has moved meanwhile", "Run the command again.") from error
-
-    def _move(self, ours: str, new: str, message: str) -> None:
-        move_refs(self.git, f"update HEAD {new} {ours}\n", message)
 
 
 def _file_of(path: str) -> str:

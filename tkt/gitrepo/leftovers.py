@@ -8,8 +8,8 @@ from contextlib import suppress
 from datetime import datetime
 
 from tkt.gitrepo.history import GitHistory
-from tkt.gitrepo.locks import desk_lock, index_lock, is_ours, offered_path, sweep
-from tkt.gitrepo.recovery import finish
+from tkt.gitrepo.locks import desk_lock, is_ours, offered_path, sweep
+from tkt.gitrepo.recovery import finish_begun
 from tkt.gitrepo.repository import Layout, Repository
 from tkt.gitrepo.worktree import drop, explained
 
@@ -53,9 +53,7 @@ def clear(repository: Repository, now: datetime) -> list[str]:
         offered = offered_path(layout.index)
         if os.path.exists(offered):
             done.append(f"{offered} is gone, with what was staged for git commit taken back")
-        if done:
-            with index_lock(layout.index) as held:
-                finish(GitHistory(repository), held)
+        finish_begun(GitHistory(repository))
         sweep(repository.git, layout.common_dir)
         found = leftovers(repository, now)
         for each in sorted(found, key=lambda each: each.startswith("refs/")):  # which a lock may hold

@@ -24,6 +24,8 @@ _DESK_PATIENCE = 60.0
 _PAUSE = 0.005
 _OURS = b"tkt"
 """How the lock on the index begins when it is ours; Git's own begins with DIRC, or is empty."""
+_LONGEST = 400
+"""Our locks are shorter than so many bytes."""
 _LOCKED = re.compile(r"Unable to create '([^\n]*\.lock)': File exists")
 """How Git says that another command of its own holds a reference."""
 
@@ -57,15 +59,17 @@ def _taken(handle: int) -> bool:
 
 
 class Unfinished(NamedTuple):
-    """What a killed command said of itself.
+    """What a command says of itself before it begins, for whoever finds that it was cut off.
 
     Args:
-        commit: where the branch was to be; "" for before the first one.
-        key: of what it did (`Note.key`); "" for none.
+        commit: where the branch is to be; "" for before the first one.
+        key: of what it does (`Note.key`); "" for none.
+        origin: where the branch is, if files change before it moves; "" where they come after it.
     """
 
     commit: str
     key: str = ""
+    origin: str = ""
 
 
 @dataclass(slots=True)
@@ -73,21 +77,33 @@ class HeldIndex:
     """Git's own lock on the user's index, held.
 
     Args:
-        lock: its path.
-        unfinished: what a killed command was about to finish; None for nothing.
+        index: whose lock it is.
+        unfinished: what was begun, here or by a command that was cut off; None for nothing.
         key: of what is being done (`Note.key`).
         kept: whether it stays, because what was begun could not be finished.
     """
 
-    lock: str
-    unfinished: Unfinished | None
+    index: str
+    unfinished: Unfinished | None = None
     key: str = ""
     kept: bool = False
 
-    def announce(self, commit: str) -> None:
-        """Say where the branch will be once all is in place, so that a killed command can be finished."""
+    @property
+    def lock(self) -> str:
+        """Its path."""
+        return f"{self.index}.lock"
+
+    def announce(self, commit: str, origin: str = "") -> None:
+        """Say what is about to be done, so that it can be finished where it is cut off (`Unfinished`)."""
         with open(self.lock, "ab") as file:
-            file.write(f" {commit} {self.key}\n".encode())
+            file.write(f" {commit} {self.key} {origin}\n".encode())
+        self.unfinished = Unfinished(commit, self.key, origin)
+
+    def settle(self) -> None:
+        """What was begun is finished: the lock tells of nothing any more."""
+        if self.unfinished:
+            os.replace(_blank(self.index), self.lock)
+        self.unfinished, self.kept = None, False
 
 
 @contextlib.contextmanager
@@ -97,24 +113,16 @@ def index_lock(index: str) -> Iterator[HeldIndex]:
     Raises:
         ConflictError: another process holds it and does not let go.
     """
-    lock = f"{index}.lock"
-    unfinished = None
+    held = HeldIndex(index)
     until = time.monotonic() + _PATIENCE
-    while not _created(lock, f"{index}.tkt-lock"):
-        with contextlib.suppress(FileNotFoundError), open(lock, "rb") as file:
-            said = file.read(200)
-            if said.startswith(_OURS):  # of a killed command: a living one would have the desk's lock
-                unfinished = _unfinished(said)
-                drop(lock)
-                continue
+    while not _created(held) and not _inherited(held):
         if time.monotonic() > until:
-            raise held_by_git(lock)
+            raise held_by_git(held.lock)
         time.sleep(_PAUSE)
-    held = HeldIndex(lock, unfinished)
     try:
         yield held
     finally:
-        for path in () if held.kept else (f"{draft_path(index)}.lock", draft_path(index), lock):
+        for path in () if held.kept else (f"{draft_path(index)}.lock", draft_path(index), held.lock):
             with contextlib.suppress(OSError):  # the next command removes it then
                 drop(path)
 
@@ -128,22 +136,42 @@ def is_ours(lock: str) -> bool:
         return False
 
 
+def _inherited(held: HeldIndex) -> bool:
+    """Whether the lock is of a command that was cut off, and tells what that had begun; else it goes.
+
+    One that lives has the desk's lock.
+    """
+    with contextlib.suppress(FileNotFoundError), open(held.lock, "rb") as file:
+        said = file.read(_LONGEST)
+        held.unfinished = _unfinished(said) if said.startswith(_OURS) else None
+        if said.startswith(_OURS) and not held.unfinished:
+            drop(held.lock)
+    return held.unfinished is not None
+
+
 def _unfinished(said: bytes) -> Unfinished | None:
     """What a lock of ours tells, where it was written to its end."""
-    words = said[len(_OURS) :].decode("ascii", "replace").removeprefix(" ").split(" ")
-    return Unfinished(words[0], words[-1].strip()) if said.endswith(b"\n") else None
+    words = said[len(_OURS) :].decode("ascii", "replace").strip("\n").removeprefix(" ").split(" ")
+    return Unfinished(*words[: len(Unfinished._fields)]) if said.endswith(b"\n") else None
 
 
-def _created(lock: str, draft: str) -> bool:
-    """Whether the lock could be made; whole from the first moment on, so that nobody takes it for Git's."""
-    with open(draft, "wb") as file:
+def _blank(index: str) -> str:
+    """A lock that tells of nothing yet, beside its place; its path."""
+    path = f"{index}.tkt-lock"
+    with open(path, "wb") as file:
         file.write(_OURS)
+    return path
+
+
+def _created(held: HeldIndex) -> bool:
+    """Whether the lock could be made; whole from the first moment on, so that nobody takes it for Git's."""
+    blank = _blank(held.index)
     try:
-        _link(draft, lock)
+        _link(blank, held.lock)
     except FileExistsError:
         return False
     finally:
-        drop(draft)
+        drop(blank)
     return True
 
 

@@ -17,7 +17,7 @@ from datetime import datetime
 from tkt.domain.ids import ticket_of
 from tkt.domain.settings import CommitPolicy
 from tkt.errors import AlreadyDoneError, BranchMovedError, ConflictError, TktError
-from tkt.gitrepo.git import GitError
+from tkt.gitrepo.git import GitError, cut_short, id_in
 from tkt.gitrepo.history import GitHistory, Recorded
 from tkt.gitrepo.locks import (
     HeldIndex,
@@ -30,9 +30,10 @@ from tkt.gitrepo.locks import (
     uninterrupted,
 )
 from tkt.gitrepo.objects import Draft, Written, blob_ids, pending_ref, stored_id, write_objects
-from tkt.gitrepo.recovery import Untold, finish, offer
+from tkt.gitrepo.recovery import Untold, finish, has_moved, in_place, offer, was_cut_off
 from tkt.gitrepo.repository import Repository
 from tkt.gitrepo.worktree import content, drafted, drop, explained, replace_files, require_bases
+from tkt.gitrepo.worktrees import git_dir
 from tkt.usecases.pending import with_change
 from tkt.usecases.workspace import (
     UNDOING,
@@ -80,6 +81,13 @@ class GitRecorder:
         self.now = now
         self.run_hooks = run_hooks
         self.once_told = once_told
+
+    def resume(self, key: str = "") -> None:
+        """Finish what a command that was cut off had begun, if one was; see `Recorder`."""
+        at = git_dir(self.repository.root)[1]
+        if at and (was_cut_off(at) or Untold(at).commit(key)):
+            with explained(), desk_lock(self.repository.layout.common_dir), self._index(key):
+                pass
 
     def record(
         self,
@@ -203,7 +211,9 @@ class GitRecorder:
         if not instead:
             return Draft(message_text(note), actor, committer, self.now, head)
         _require_newest(instead, head)
-        tree, *parents = self.git.text("rev-parse", f"{head}^{{tree}}", f"{head}^@").split()
+        tree, *parents = self.git.text("rev-parse", f"{head}^{{tree}}", f"{head}^@").split() or [""]
+        if not tree:
+            raise cut_short("rev-parse")
         return Draft(message_text(note), actor, committer, self.now, (*parents, "")[0], tree)
 
     def _actor(self) -> Actor:
@@ -224,7 +234,8 @@ class GitRecorder:
                 commit, next_index = self._signed(written, draft), index()
                 held.announce(commit)
                 with uninterrupted(), drafted(self.repository.root, writes, committed=True) as put:
-                    self._move_branch(commit, head, written, draft.message.partition("\n")[0])
+                    subject = draft.message.partition("\n")[0]
+                    self._move_branch(commit, head, written, subject, held)
                     warning = self._place(put, next_index, commit, held)
         except BaseException:
             self.git.attempt("update-ref", "-d", ref)
@@ -232,18 +243,16 @@ class GitRecorder:
         return Receipt(policy, commit, warning)
 
     def _place(self, put: Callable[[], None], index: str, commit: str, held: HeldIndex) -> str:
-        """Put files and index in place; the branch has moved, so that trouble is a warning, no failure."""
-        try:
+        """Put files and index in place, where the branch has moved; a warning where that fails."""
+
+        def all_of_it() -> None:
             put()
             os.replace(index, self.repository.layout.index)
-        except OSError as error:
-            held.kept = True
-            return (
-                f"this is recorded, but {error.filename or 'a file'} could not be put in place "
-                f"({error.strerror}); the next command tries again"
-            )
-        self._done(held.key, commit)
-        return ""
+
+        warning = in_place(held, all_of_it)
+        if not warning:
+            self._done(held.key, commit)
+        return warning
 
     def _signed(self, written: Written, draft: Draft) -> str:
         """The commit, signed where Git's configuration asks for it."""
@@ -257,7 +266,8 @@ class GitRecorder:
         tree = self.git.text("rev-parse", f"{written.commit}^{{tree}}")
         parent = ["-p", draft.parent] if draft.parent else []
         args = ("commit-tree", "-S", *parent, "-F", "-", tree)
-        return self.git.run(*args, stdin=draft.message.encode(), env=self._names(draft)).decode().strip()
+        out = self.git.run(*args, stdin=draft.message.encode(), env=self._names(draft))
+        return id_in(out, "commit-tree")
 
     @staticmethod
     def _names(draft: Draft) -> dict[str, str]:
@@ -276,13 +286,17 @@ class GitRecorder:
         sha256 = self.repository.layout.sha256
         return [(self.repository.prefix + each.path, stored_id(each, sha256=sha256)) for each in writes]
 
-    def _move_branch(self, commit: str, head: str, written: Written, subject: str) -> None:
+    def _move_branch(self, commit: str, head: str, written: Written, subject: str, held: HeldIndex) -> None:
         """Move the branch, if it still is where it was; to before the first commit for ""."""
         null = self.repository.layout.null
         commands = f"update HEAD {commit} {head or null}\n" if commit else f"delete HEAD {head}\n"
         if written.ref:
             commands += f"delete {written.ref} {written.commit}\n"
-        move_refs(self.git, commands, subject)
+        try:
+            move_refs(self.git, commands, subject)
+        except TktError:
+            if not has_moved(self.history, held):
+                raise
 
     def _stage(self, writes: Sequence[FileWrite], head: str, held: HeldIndex) -> Receipt:
         layout = self.repository.layout
@@ -339,7 +353,7 @@ class GitRecorder:
                 next_index = index()
                 held.announce(parent)
                 with uninterrupted(), drafted(self.repository.root, writes) as put:
-                    self._move_branch(parent, head, Written(""), f"undo {change.subject}")
+                    self._move_branch(parent, head, Written(""), f"undo {change.subject}", held)
                     warning = self._place(put, next_index, parent, held)
             return Receipt(CommitPolicy.AUTO, parent, warning)
 

@@ -4,51 +4,152 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from tkt.errors import TktError
 from tkt.gitrepo.history import GitHistory
-from tkt.gitrepo.locks import HeldIndex, draft_index, draft_path, offered_path
+from tkt.gitrepo.locks import HeldIndex, draft_index, draft_path, index_lock, is_ours, offered_path
 from tkt.gitrepo.objects import blob_ids, stored_id
-from tkt.gitrepo.worktree import content, drop, replace_files, sweep_drafts
+from tkt.gitrepo.worktree import content, drop, explained, replace_files, sweep_drafts
 from tkt.usecases.workspace import FileWrite
 
 _UNTOLD = "tkt-untold"
 
 
 def finish(history: GitHistory, held: HeldIndex) -> str:
-    """Put in place what was prepared, if the branch got where it was to go; else there is nothing to do.
-
-    A file that is neither as before nor as prepared has been edited since, and stays.
+    """Finish or take back what a command that was cut off had begun, before anything else is.
 
     Args:
         history: of the repository, whose index is locked.
-        held: the lock, which knows what a killed command was about to do.
+        held: the lock, which knows what that was.
 
     Returns:
         The key of what is done now; "" for nothing.
+
+    Raises:
+        TktError: it can be neither finished nor taken back; the lock stays.
     """
-    done = _finished(history, held)
+    begun = held.unfinished
+    done = complete(history, held)
+    held.settle()
     _withdraw(history)
+    if not begun or not done:
+        return ""
+    if begun.key:
+        Untold(history.repository.layout.git_dir).note(begun.key, begun.commit)
+    return begun.key
+
+
+def finish_begun(history: GitHistory) -> None:
+    """As `finish`, if there is anything to be finished; to be asked for under `desk_lock`."""
+    layout = history.repository.layout
+    if was_cut_off(layout.git_dir):
+        with index_lock(layout.index) as held:
+            finish(history, held)
+
+
+def was_cut_off(git_dir: str) -> bool:
+    """Whether a command of tkt has left something to be finished, or one is just writing.
+
+    Args:
+        git_dir: of the worktree.
+    """
+    index = os.path.join(git_dir, "index")
+    return is_ours(f"{index}.lock") or os.path.exists(offered_path(index))
+
+
+def complete(history: GitHistory, held: HeldIndex) -> bool:
+    """Go on to the new state if the branch got where it was to go, else back to the old one.
+
+    A file that is neither as before nor as it was to be has been edited since, and stays.
+
+    Args:
+        history: of the repository, whose index is locked.
+        held: the lock, which knows what was begun.
+
+    Returns:
+        Whether the branch got there.
+
+    Raises:
+        TktError: that could not be done; the lock stays, so that the next command tries again.
+    """
+    begun = held.unfinished
+    if begun is None:
+        return False
+    try:
+        with explained():
+            done = has_moved(history, held)
+            held.kept = True
+            if done or not begun.origin:
+                _put_prepared(history, done=done)
+            else:
+                from tkt.gitrepo.returning import put_back  # start-up: seldom is there anything to put back
+
+                put_back(history, begun, os.stat(held.lock).st_mtime_ns)
+    except TktError as error:
+        raise TktError(
+            f"what was begun can be neither finished nor taken back: {error.message}",
+            "The next command that writes tries again; so does tkt doctor --fix.",
+        ) from error
+    held.kept = False
     return done
 
 
-def _finished(history: GitHistory, held: HeldIndex) -> str:
-    if held.unfinished is None:
-        return ""
+def in_place(held: HeldIndex, put: Callable[[], None]) -> str:
+    """Put files and index in place; the branch has moved, so that trouble is a warning, no failure.
+
+    Args:
+        held: the lock on the index, which stays then.
+        put: does that.
+
+    Returns:
+        What could not be put in place, in a sentence; "" for nothing.
+    """
+    try:
+        put()
+    except OSError as error:
+        held.kept = True
+        return (
+            f"this is recorded, but {error.filename or 'a file'} could not be put in place "
+            f"({error.strerror}); the next command tries again"
+        )
+    return ""
+
+
+def has_moved(history: GitHistory, held: HeldIndex) -> bool:
+    """Whether the branch is where it was to go: a Git command may be cut off after it has moved it.
+
+    Args:
+        history: of the repository, whose index is locked.
+        held: the lock, which stays where that cannot be found out.
+
+    Raises:
+        TktError: it cannot be found out.
+    """
+    held.kept = True
+    at = history.recorded(())[0]
+    if held.unfinished and held.unfinished.origin and not at:
+        raise TktError("Git cannot read where the branch is", "Look at the disk.")
+    held.kept = False
+    return held.unfinished is not None and at == held.unfinished.commit
+
+
+def _put_prepared(history: GitHistory, *, done: bool) -> None:
+    """Put files and index in place that were prepared, if that is done; else remove what lies about."""
     layout = history.repository.layout
     draft = draft_path(layout.index)
-    done = history.recorded(())[0] == held.unfinished.commit
-    if os.path.exists(draft):
-        before, after = history.staged(), history.staged(draft)
-        paths = [path for path in {**before, **after} if before.get(path) != after.get(path)]
-        sweep_drafts(history.repository.root, [FileWrite(path, None) for path in paths])
-        if done:
-            as_before = [path for path in paths if _is_as_before(history, path, before.get(path, ""))]
-            prepared = history.contents([after[path] for path in as_before if path in after])
-            writes = [FileWrite(path, prepared.get(after.get(path, ""))) for path in as_before]
-            replace_files(history.repository.root, writes)
-            os.replace(draft, layout.index)
-    return held.unfinished.key if done else ""
+    if not os.path.exists(draft):
+        return
+    before, after = history.staged(), history.staged(draft)
+    paths = [path for path in {**before, **after} if before.get(path) != after.get(path)]
+    sweep_drafts(history.repository.root, [FileWrite(path, None) for path in paths])
+    if not done:
+        return
+    as_before = [path for path in paths if _is_as_before(history, path, before.get(path, ""))]
+    prepared = history.contents([after[path] for path in as_before if path in after])
+    writes = [FileWrite(path, prepared.get(after.get(path, ""))) for path in as_before]
+    replace_files(history.repository.root, writes)
+    os.replace(draft, layout.index)
 
 
 def offer(history: GitHistory, head: str, writes: Sequence[FileWrite]) -> None:

@@ -53,12 +53,7 @@ def content(root: str, path: str, passed: set[str]) -> bytes | None:
     Raises:
         InvalidStoreError: it, or a folder on the way, is not what it should be.
     """
-    steps = path.split("/")
-    for depth in range(1, len(steps)):
-        folder = "/".join(steps[:depth])
-        if folder not in passed:
-            _refuse(folder, _folder_problem(os.path.join(root, folder)))
-            passed.add(folder)
+    _enter(root, path, passed)
     target = os.path.join(root, path)
     try:
         _refuse(path, _file_problem(os.lstat(target).st_mode))
@@ -66,6 +61,27 @@ def content(root: str, path: str, passed: set[str]) -> bytes | None:
             return file.read()
     except FileNotFoundError:
         return None
+
+
+def whatever(root: str, path: str, passed: set[str]) -> bytes | None:
+    """As `content`, of any file that Git has checked out; of a link where it leads to."""
+    _enter(root, path, passed)
+    target = os.path.join(root, path)
+    return os.fsencode(os.readlink(target)) if os.path.islink(target) else content(root, path, passed)
+
+
+def _enter(root: str, path: str, passed: set[str]) -> None:
+    """See that all folders on the way to a file are folders.
+
+    Raises:
+        InvalidStoreError: one is not.
+    """
+    steps = path.split("/")
+    for depth in range(1, len(steps)):
+        folder = "/".join(steps[:depth])
+        if folder not in passed:
+            _refuse(folder, _folder_problem(os.path.join(root, folder)))
+            passed.add(folder)
 
 
 def _refuse(path: str, problem: str) -> None:
@@ -130,9 +146,7 @@ def drafted(
             os.replace(_write(_beside(target, 0), data, durable=durable), target)
         for write in writes:
             if write.data is None:
-                target = os.path.join(root, write.path)
-                drop(target)
-                _drop_empty(root, os.path.dirname(target))
+                drop_file(root, write.path)
 
     try:
         for number, (target, data) in enumerate([] if later else present):
@@ -168,6 +182,13 @@ def _write(path: str, data: bytes, *, durable: bool) -> str:
             file.flush()
             os.fsync(file.fileno())
     return path
+
+
+def drop_file(root: str, path: str) -> None:
+    """Remove a file of the working tree, and the folders that this leaves empty."""
+    target = os.path.join(root, path)
+    drop(target)
+    _drop_empty(root, os.path.dirname(target))
 
 
 def drop(path: str) -> None:

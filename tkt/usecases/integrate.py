@@ -127,8 +127,11 @@ class Branch(Protocol):
             after: the other one.
         """
 
-    def advance(self, ours: str, new: str, message: str) -> None:
+    def advance(self, ours: str, new: str, message: str) -> str:
         """Move the branch, and the working tree with it.
+
+        Returns:
+            What could not be put in place, in a sentence; "" for nothing.
 
         Raises:
             ConflictError: edits are in the way.
@@ -159,12 +162,14 @@ class Integrated:
         after: the commit that it is at; where this was only tried, the one that it would go to, or "".
         joined: what was put together; None where nothing had to be.
         base: the commit that both sides come from; "" where there is no other side.
+        warning: what of it could not be put in place, in a sentence; "" for nothing.
     """
 
     before: str
     after: str
     joined: Joined | None = None
     base: str = ""
+    warning: str = ""
 
     @property
     def moved(self) -> bool:
@@ -220,16 +225,15 @@ def merged(branch: Branch, join: Join, aim: Aim) -> Integrated:
     if relation.ahead:
         return Integrated(ours, ours, base=relation.base)
     if relation.behind:
-        if not aim.dry_run:
-            branch.advance(ours, aim.theirs, f"fast-forward to {aim.name}")
-        return Integrated(ours, aim.theirs, base=relation.base)
+        reason = f"fast-forward to {aim.name}"
+        warning = "" if aim.dry_run else branch.advance(ours, aim.theirs, reason)
+        return Integrated(ours, aim.theirs, base=relation.base, warning=warning)
     fork, joined = joined_fork(branch, join, relation.base, ours, aim.theirs)
     refuse_unresolved(joined, fork, aim.name)
     if aim.dry_run:
         return Integrated(ours, "", joined, relation.base)
     new = branch.commit(fork, joined.files, _message(aim.name, joined))
-    branch.advance(ours, new, f"merge {aim.name}")
-    return Integrated(ours, new, joined, relation.base)
+    return Integrated(ours, new, joined, relation.base, branch.advance(ours, new, f"merge {aim.name}"))
 
 
 def joined_fork(branch: Branch, join: Join, base: str, ours: str, theirs: str) -> tuple[Fork, Joined]:

@@ -65,8 +65,7 @@ def _rebased(branch: StraightBranch, join: Join, aim: Aim) -> Integrated | None:
     told = Joined({}, tuple(clashes), joined.notes)
     if aim.dry_run:
         return Integrated(ours, "", told, relation.base)
-    branch.advance(ours, tip, f"rebase on {aim.name}")
-    return Integrated(ours, tip, told, relation.base)
+    return Integrated(ours, tip, told, relation.base, branch.advance(ours, tip, f"rebase on {aim.name}"))
 
 
 def _moved_twice(joined: Joined) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import NamedTuple, Protocol
 
@@ -78,6 +78,7 @@ class Synced:
         sent: whether the other side is at `after` now.
         joined: what was put together, attempt by attempt.
         tries: how many pushes it took.
+        warnings: what could not be put in place here, in sentences.
     """
 
     before: str
@@ -86,6 +87,7 @@ class Synced:
     sent: bool
     joined: tuple[Joined, ...] = ()
     tries: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 Tell = Callable[[str], None]
@@ -112,13 +114,23 @@ def sync(
     """
     before = branch.head()
     joined: list[Joined] = []
+    warnings: list[str] = []
     tries = 0
     while True:
         tell(f"Fetching {remote.label}")
         theirs = remote.fetch(leave_no_trace=wishes.dry_run)
         done = _integrated(branch, join, theirs, remote.label, wishes)
         joined += [done.joined] if done.joined else []
-        found = Synced(before, done.after, theirs, sent=False, joined=tuple(joined), tries=tries)
+        warnings += [done.warning] if done.warning else []
+        found = Synced(
+            before,
+            done.after,
+            theirs,
+            sent=False,
+            joined=tuple(joined),
+            tries=tries,
+            warnings=tuple(warnings),
+        )
         if done.after == theirs or wishes.dry_run or not wishes.push:
             return found
         _refuse_marked(branch.marked(theirs, done.after))
@@ -126,7 +138,7 @@ def sync(
         tries += 1
         pushed = remote.push(done.after)
         if pushed.answer is Answer.TAKEN:
-            return Synced(before, done.after, theirs, sent=True, joined=tuple(joined), tries=tries)
+            return replace(found, sent=True, tries=tries)
         if pushed.answer is Answer.REFUSED:
             raise RemoteError(
                 f"{remote.label} refuses:\n{pushed.said}",
