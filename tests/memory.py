@@ -42,6 +42,9 @@ class MemoryRepository:
     pushed: int = 0
     checked_out: str = "main"
 
+    def resume(self, key: str = "") -> None:
+        """Nothing: nobody is cut off here."""
+
     def record(
         self,
         writes: Sequence[FileWrite],

@@ -106,6 +106,19 @@ def _import(desk: Laptop, hub: Hub) -> list[str]:  # noqa: ARG001
     return ["import", "beads", "../export.jsonl"]
 
 
+def _record(desk: Laptop, hub: Hub) -> list[str]:  # noqa: ARG001
+    ticket = desk.create()
+    desk.edit(ticket, "priority: P3", "priority: P1")
+    return ["record"]
+
+
+def _resolve(desk: Laptop, hub: Hub) -> list[str]:  # noqa: ARG001
+    ticket = desk.create()
+    fork(desk, [["set", ticket, "priority=P1"]], [["set", ticket, "priority=P5", "-m", "Later."]])
+    desk.tkt("merge-branch", "other")
+    return ["resolve", ticket, "priority=P5"]
+
+
 def _stage(desk: Laptop, hub: Hub) -> list[str]:  # noqa: ARG001
     return ["label", desk.create(), "vip", "--no-commit"]
 
@@ -130,6 +143,8 @@ SCENES: dict[str, Prepare] = {
     "merge-branch": _merge_branch,
     "sync": _sync,
     "import": _import,
+    "record": _record,
+    "resolve": _resolve,
     "stage": _stage,
     "amend": _amend,
 }

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.injecting import Fault, can_inject, faults
-from tests.faults.oracle import Judge
+from tests.faults.injecting import Fault, can_inject, faults, type_it
+from tests.faults.oracle import Judge, locks
 from tests.faults.scenes import make_scene
 
 pytestmark = pytest.mark.skipif(not can_inject(), reason="strace is not here, or may not inject faults")
@@ -61,9 +61,56 @@ def test_killed_before_it_could_say_so_it_is_done_once(comment: Judge, tmp_path:
     assert comment.judge(Fault("write", "KILL", last + 1)) == []
 
 
-@pytest.mark.parametrize(("name", "number"), [("bulk", 5), ("import", 3)])
+@pytest.mark.parametrize(
+    ("name", "number"), [("bulk", 5), ("import", 3), ("compact", 3), ("record", 2), ("resolve", 2)]
+)
 def test_killed_between_the_files_of_several_tickets_it_is_done_once(
     name: str, number: int, tmp_path: Path
 ) -> None:
     judge = Judge(make_scene(name, tmp_path / "scene"), tmp_path)
     assert judge.judge(Fault("rename", "KILL", number)) == []
+
+
+@pytest.mark.parametrize("name", ["comment", "undo", "merge-branch"])
+def test_git_is_killed_when_it_has_moved_the_branch(name: str, tmp_path: Path) -> None:
+    """It removes this lock then; the command goes on where Git was."""
+    judge = Judge(make_scene(name, tmp_path / "scene"), tmp_path)
+    scene = judge.scene.copy(tmp_path / "spoiled")
+    done = type_it(scene, fault=Fault("unlink", "KILL", 1, ".git/HEAD.lock"))
+    assert done.code == 0
+    assert list(judge.wrong(scene, done)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "trouble", "path", "code"),
+    [
+        ("unlink", "KILL", "", 7),  # put back at once
+        ("write", "KILL", "", 1),  # Git cannot put it back either
+        ("openat", "ENOSPC", "", 0),  # the second attempt does it
+        ("rename", "EROFS", ".git/index.tkt-draft", 0),  # all but the index
+    ],
+)
+def test_files_are_not_left_on_the_way_to_another_commit(
+    kind: str, trouble: str, path: str, code: int, tmp_path: Path
+) -> None:
+    judge = Judge(make_scene("merge-branch", tmp_path / "scene"), tmp_path)
+    ticket = judge.scene.desk.git("diff", "--name-only", "--diff-filter=M", "main", "other", "tickets")
+    scene = judge.scene.copy(tmp_path / "spoiled")
+    done = type_it(scene, fault=Fault(kind, trouble, 1, path or ticket))
+    assert done.code == code
+    assert ("the next command" in done.err.lower()) == (trouble == "EROFS" or code == 1)
+    assert list(judge.wrong(scene, done)) == []
+
+
+def test_what_somebody_wrote_while_files_were_on_the_way_stays(tmp_path: Path) -> None:
+    judge = Judge(make_scene("merge-branch", tmp_path / "scene"), tmp_path)
+    desk = judge.scene.desk
+    (ticket,) = desk.git("diff", "--name-only", "--diff-filter=M", "main", "other", "tickets").split()
+    assert type_it(judge.scene, fault=Fault("write", "KILL", 1, ticket)).code == 1
+    desk.write(ticket, "mine\n")
+    said = type_it(judge.scene)
+    assert said.code == 7
+    assert f"{ticket}: edits that are not committed are in the way" in said.err
+    assert (desk.root / ticket).read_text(encoding="utf-8") == "mine\n"
+    assert desk.git("diff", "--name-status", "HEAD", "tickets") == f"M\t{ticket}"
+    assert not locks(judge.scene)

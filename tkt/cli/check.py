@@ -155,6 +155,8 @@ def _tree(what: Sequence[str], rev: str | None, *, fix: bool = False) -> Checked
         ws, auditor = open_audit(rev, index=index, progress=show_progress)
     except InvalidStoreError as error:
         return Checked(settings_findings(error.problems), sound=False).in_order()
+    if fix:
+        ws.recorder.resume()
     ids = _named(ws, what) if what else None
     checked = check_tree(auditor, ids)
     return check_tree(auditor, ids) if fix and _mended(checked) else checked

@@ -66,6 +66,9 @@ class BareRecorder:
     committer: Actor
     now: datetime
 
+    def resume(self, key: str = "") -> None:
+        """Nothing: a commit is there, or it is not."""
+
     def record(
         self,
         writes: Sequence[FileWrite],

@@ -130,6 +130,9 @@ class PastRecorder:
     def __init__(self, revision: str) -> None:
         self.revision = revision
 
+    def resume(self, key: str = "") -> None:
+        """Nothing: what was is finished."""
+
     def record(
         self,
         writes: Sequence[FileWrite],  # noqa: ARG002  the protocol names it

@@ -81,9 +81,9 @@ def naming(ticket_id: str) -> Iterator[None]:
 
 
 def record_changes(
-    ws: Workspace, edits: Sequence[Edit], notices: Sequence[str] = (), subject: str = ""
+    ws: Workspace, edits: Sequence[Edit], notices: Sequence[str] = (), subject: str = "", key: str = ""
 ) -> Outcome:
-    """Record edits, leaving out those that would change nothing."""
+    """Record edits, leaving out those that would change nothing; see `record`."""
     real = [
         each
         for each in edits
@@ -95,7 +95,7 @@ def record_changes(
         unchanged = tuple(each.after for each in edits)
         return Outcome(unchanged, tuple(None for _ in unchanged), (), _NOTHING, None, tuple(said))
     # Of all of them: one that was cut off may have put some files in place and others not.
-    return record(ws, real, subject or summary(real[0]), said, key_of(ws, edits))
+    return record(ws, real, subject or summary(real[0]), said, key or key_of(ws, edits))
 
 
 def summary(edit: Edit) -> str:

@@ -50,6 +50,8 @@ def compact(
         NotAllowedError: a ticket that was named is not closed.
         ConflictError: a file has changed meanwhile.
     """
+    if not ws.dry_run:
+        ws.recorder.resume()
     chosen, problems = (_named(ws, ids), []) if ids else _closed(ws)
     edited = set(ws.history.uncommitted())
     tickets: list[Ticket] = []

@@ -173,10 +173,11 @@ def key_of(ws: Workspace, edits: Sequence[Edit]) -> str:
         )
         for edit in edits
     ]
-    return _digest((ws.actor.id, said))
+    return digest((ws.actor.id, said))
 
 
-def _digest(said: object) -> str:
+def digest(said: object) -> str:
+    """A key (`Note.key`) for what a command comes to."""
     from hashlib import sha256  # start-up: whoever only looks needs none
 
     return sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()
@@ -341,7 +342,7 @@ def record_stories(
         writes += _story_writes(ws, story)
         if progress:
             progress(done, len(fresh))
-    note = describe_count(len(fresh))._replace(key=_digest([story.ticket.id for story in stories]))
+    note = describe_count(len(fresh))._replace(key=digest([story.ticket.id for story in stories]))
     receipt = ws.recorder.record(writes, note, ws.policy) if writes and not ws.dry_run else None
     tickets = tuple(story.ticket for story in fresh)
     notices = (*_lacking(ws, tickets), *_late(ws, fresh))

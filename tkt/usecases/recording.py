@@ -51,6 +51,8 @@ def record_by_hand(ws: Workspace, committed: Tickets, ids: Sequence[str] = (), t
         UsageError: a value is not allowed, or something was changed that stays.
         NotAllowedError: the workflow or somebody's role does not permit it.
     """
+    if not ws.dry_run:
+        ws.recorder.resume()
     found = hand_edits(ws, committed, ids)
     if found.refused:
         raise found.refused[0]

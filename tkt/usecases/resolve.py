@@ -11,7 +11,7 @@ from tkt.domain.replay import replay
 from tkt.domain.ticket import Ticket
 from tkt.errors import TktError, UsageError
 from tkt.usecases.change import record_changes, with_typed
-from tkt.usecases.record import Edit, Outcome
+from tkt.usecases.record import Edit, Outcome, digest
 from tkt.usecases.stepping import Move, stepping
 from tkt.usecases.workspace import Workspace
 
@@ -64,7 +64,11 @@ def settle(ws: Workspace, ticket_id: str, typed: Mapping[str, str], text: str = 
     Raises:
         UsageError: nobody disagrees about a field, or it cannot hold that value.
         NotAllowedError: the workflow or somebody's role does not permit it.
+        AlreadyDoneError: a command that was cut off has settled it so.
     """
+    key = digest((ws.actor.id, ticket_id, sorted(typed.items()), text))
+    if not ws.dry_run:
+        ws.recorder.resume(key)
     before = ws.tickets.load(ticket_id)
     fields = {each.field for each in disputes_of(ws, before, ws.tickets.thread(ticket_id)[0])}
     _require_disputed(ws, ticket_id, typed, fields)
@@ -77,7 +81,8 @@ def settle(ws: Workspace, ticket_id: str, typed: Mapping[str, str], text: str = 
     if new:
         after, notices = with_typed(ws, after, new, text or _REASON)
     settled = tuple(name for name in typed if name in fields)
-    return record_changes(ws, [Edit(before, after, text=clean_text(text), settles=settled)], notices)
+    edit = Edit(before, after, text=clean_text(text), settles=settled)
+    return record_changes(ws, [edit], notices, key=key)
 
 
 def _require_disputed(ws: Workspace, ticket_id: str, typed: Mapping[str, str], fields: set[str]) -> None:

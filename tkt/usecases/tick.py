@@ -92,6 +92,8 @@ def tick(
     """
     bot = bot_of(side.settings)
     ws = replace(side.desk(bot), now=now)
+    if not ws.dry_run:
+        ws.recorder.resume()
     still_open = Not(Among("status", ws.settings.workflow.done, exact=True))
     found = ws.catalogue.select(still_open, ("id",))
     warn(found.problems)

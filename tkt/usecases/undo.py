@@ -51,7 +51,10 @@ def undo(ws: Workspace) -> Undone:
         NotFoundError: there is nothing to undo.
         NotAllowedError: the change is shared and was not a change of fields.
         ConflictError: the files have been edited since.
+        AlreadyDoneError: a command that was cut off has done it.
     """
+    if not ws.dry_run:
+        ws.recorder.resume(UNDOING)
     paths = ws.history.uncommitted()
     if has_folded(ws, paths):
         raise NotAllowedError(

@@ -147,6 +147,18 @@ class Files(Protocol):
 class Recorder(Protocol):
     """Writes files, and has Git record exactly them."""
 
+    def resume(self, key: str = "") -> None:
+        """Finish what a command that was cut off had begun, for whoever reads files before writing.
+
+        Not for commands that are known again by what they come to: see `record`, which finishes it too.
+
+        Args:
+            key: of what is to be done, where that is known beforehand; "" for none.
+
+        Raises:
+            AlreadyDoneError: that was the same as what is to be done.
+        """
+
     def record(
         self,
         writes: Sequence[FileWrite],
