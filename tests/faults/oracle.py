@@ -190,7 +190,7 @@ class Judge:
 
 def _is_bare(done: Ended) -> bool:
     """Whether it ends in words for its authors; what Python says when it cannot start does not count."""
-    traced = "Traceback" in done.err and ", in main\n" in done.err and "Fatal Python error" not in done.err
+    traced = "Traceback" in done.err and ", in run\n" in done.err and "Fatal Python error" not in done.err
     return "bug in tkt" in done.err or (traced and "KeyboardInterrupt" not in done.err)
 
 

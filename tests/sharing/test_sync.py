@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 import pytest
@@ -178,6 +179,19 @@ class TestRefusals:
         said = ana.sync(code=8)
         assert "origin/main refuses:\nnot before noon" in said.err
         assert hub.head == before
+
+    def test_a_lock_that_a_killed_fetch_has_left_is_named(self, ana: Laptop, bob: Laptop) -> None:
+        bob.create()
+        bob.sync()
+        lock = ana.root / ".git" / "refs" / "remotes" / "origin" / "main.lock"
+        lock.touch()
+        said = ana.sync(code=7)
+        assert f"another Git command holds {lock}" in said.err
+        assert "tkt doctor --fix" in said.err
+        os.utime(lock, (0, 0))
+        ana.try_tkt("doctor", "--fix")
+        ana.sync()
+        assert ana.head == bob.head
 
     @pytest.mark.parametrize("runs", [False, True])
     def test_a_hook_of_ones_own_has_its_say_where_hooks_run(self, ana: Laptop, runs: bool) -> None:

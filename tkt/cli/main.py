@@ -208,6 +208,8 @@ def main(args: list[str] | None = None) -> None:
     _open_streams()
     try:
         sys.exit(run(args))
+    except OSError:  # not even a complaint could be written
+        sys.exit(int(ExitCode.CHECK_FAILED))
     finally:
         gc.freeze()
 

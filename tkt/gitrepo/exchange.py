@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from tkt.errors import ConflictError, NotAllowedError, NotFoundError, RemoteError
 from tkt.gitrepo.environment import Setting
 from tkt.gitrepo.git import Git
+from tkt.gitrepo.locks import held_by_git, lock_met
 from tkt.usecases.sync import Answer, Pushed
 
 _HEADS = "refs/heads/"
@@ -127,6 +128,7 @@ class GitRemote:
 
         Raises:
             RemoteError: it cannot be reached.
+            ConflictError: another Git command holds a lock here.
         """
         ref = f"refs/worktree/tkt-sync-{os.getpid()}"
         quiet = ["--refmap=", "--no-tags"] if leave_no_trace else []
@@ -144,6 +146,9 @@ class GitRemote:
         said = err.decode("utf-8", "replace")
         if status and _NO_SUCH_BRANCH in said:
             return ""
+        lock = lock_met(said) if status else ""
+        if lock:
+            raise held_by_git(lock)
         if status:
             raise self._unreachable(said)
         return self.git.text("rev-parse", "--verify", f"{ref}^{{commit}}")

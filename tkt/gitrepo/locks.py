@@ -192,6 +192,12 @@ def held_by_git(lock: str) -> ConflictError:
     )
 
 
+def lock_met(said: str) -> str:
+    """The lock of which a Git command says that another one holds it; "" for none."""
+    found = _LOCKED.search(said)
+    return found.group(1) if found else ""
+
+
 def move_refs(git: Git, commands: str, reason: str) -> None:
     """Move references, all or none, each from where it is said to be; a Git command beside is waited for.
 
@@ -209,13 +215,13 @@ def move_refs(git: Git, commands: str, reason: str) -> None:
         try:
             git.run("update-ref", "--stdin", "-m", f"tkt: {reason}", stdin=commands.encode())
         except GitError as error:
-            locked = _LOCKED.search(error.message)
-            if locked is None:
+            lock = lock_met(error.message)
+            if not lock:
                 raise BranchMovedError(
                     f"the branch has moved meanwhile ({error.message})", "Run the command again."
                 ) from error
             if time.monotonic() > until:
-                raise held_by_git(locked.group(1)) from error
+                raise held_by_git(lock) from error
             time.sleep(_PAUSE)
         else:
             return
