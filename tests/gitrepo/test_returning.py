@@ -1,5 +1,6 @@
 """The branch does not move after all: the files are as they were, and what somebody did meanwhile stays."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.gitrepo.desk import Desk
 from tkt.errors import ConflictError, TktError
 from tkt.gitrepo.following import follow
+from tkt.gitrepo.locks import index_lock
 
 _LONG = "".join(f"line {number}\n" for number in range(20))
 _OLD = {
@@ -122,4 +124,22 @@ def test_where_it_cannot_be_put_back_the_next_command_does(desk: Desk, way: tupl
     assert desk.read("changed") == _LONG.encode()
     (desk.root / ".git" / "away").rename(objects)
     desk.recorder().resume()
+    assert desk.status == []
+
+
+def test_a_git_that_goes_on_after_a_kill_is_waited_for(desk: Desk, way: tuple[str, str]) -> None:
+    lock = desk.root / ".git" / "index.tkt-draft.lock"
+
+    def go_on() -> None:
+        desk.put("changed", _NEW["changed"])
+        lock.unlink()
+
+    with index_lock(desk.repository.layout.index) as held:
+        held.announce(*reversed(way))
+        held.kept = True
+    lock.touch()
+    git = threading.Timer(0.3, go_on)
+    git.start()
+    desk.recorder().resume()
+    git.join()
     assert desk.status == []

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Callable, Sequence
 
 from tkt.errors import TktError
 from tkt.gitrepo.history import GitHistory
 from tkt.gitrepo.locks import HeldIndex, draft_index, draft_path, index_lock, is_ours, offered_path
 from tkt.gitrepo.objects import blob_ids, stored_id
+from tkt.gitrepo.repository import Layout
 from tkt.gitrepo.worktree import content, drop, explained, replace_files, sweep_drafts
 from tkt.usecases.workspace import FileWrite
 
 _UNTOLD = "tkt-untold"
+_PATIENCE = 1.0
+"""For so many seconds a Git is waited for that may have died with tkt."""
+_PAUSE = 0.01
 
 
 def finish(history: GitHistory, held: HeldIndex) -> str:
@@ -30,6 +35,8 @@ def finish(history: GitHistory, held: HeldIndex) -> str:
         TktError: it can be neither finished nor taken back; the lock stays.
     """
     begun = held.unfinished
+    if begun:
+        _let_git_end(history.repository.layout)
     done = complete(history, held)
     held.settle()
     _withdraw(history)
@@ -38,6 +45,14 @@ def finish(history: GitHistory, held: HeldIndex) -> str:
     if begun.key:
         Untold(history.repository.layout.git_dir).note(begun.key, begun.commit)
     return begun.key
+
+
+def _let_git_end(layout: Layout) -> None:
+    """Wait for a Git that goes on by itself after tkt was killed: it holds one of these locks."""
+    locks = (f"{draft_path(layout.index)}.lock", os.path.join(layout.git_dir, "HEAD.lock"))
+    until = time.monotonic() + _PATIENCE
+    while any(map(os.path.exists, locks)) and time.monotonic() < until:
+        time.sleep(_PAUSE)
 
 
 def finish_begun(history: GitHistory) -> None:
