@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.desk import git
 from tests.faults.injecting import Fault, can_inject, faults, type_it
 from tests.faults.oracle import Judge, locks
-from tests.faults.scenes import make_scene
+from tests.faults.scenes import Scene, make_scene
 
 pytestmark = pytest.mark.skipif(not can_inject(), reason="strace is not here, or may not inject faults")
 
@@ -114,3 +115,12 @@ def test_what_somebody_wrote_while_files_were_on_the_way_stays(tmp_path: Path) -
     assert (desk.root / ticket).read_text(encoding="utf-8") == "mine\n"
     assert desk.git("diff", "--name-status", "HEAD", "tickets") == f"M\t{ticket}"
     assert not locks(judge.scene)
+
+
+def test_git_is_killed_when_it_has_moved_the_branch_of_a_bare_repository(tmp_path: Path) -> None:
+    scene = make_scene("merge-branch", tmp_path / "scene")
+    bare = Scene("bare", tmp_path / "bare", scene.args)
+    git("clone", "--quiet", "--bare", str(scene.desk.root), str(bare.desk.root), cwd=tmp_path)
+    assert type_it(bare, fault=Fault("unlink", "KILL", 1, "HEAD.lock")).code == 0
+    assert (bare.desk.root / "HEAD.lock").exists()
+    assert bare.desk.git("log", "-1", "--format=%s") == "Merge other"

@@ -10,7 +10,7 @@ from tkt.domain.settings import CommitPolicy
 from tkt.errors import ConflictError, TktError
 from tkt.gitrepo.git import changed_meanwhile
 from tkt.gitrepo.history import CommitFiles
-from tkt.gitrepo.locks import desk_lock, move_refs
+from tkt.gitrepo.locks import desk_lock, is_at, move_refs
 from tkt.gitrepo.objects import Draft, pending_ref, write_objects
 from tkt.gitrepo.recording import message_text
 from tkt.usecases.workspace import Actor, FileWrite, LastChange, Note, Receipt
@@ -96,7 +96,8 @@ class BareRecorder:
                 move_refs(git, commands, note.subject)
             except ConflictError:
                 git.attempt("update-ref", "-d", written.ref)
-                raise
+                if not is_at(git, f"refs/heads/{self.branch}", written.commit):
+                    raise
         return Receipt(CommitPolicy.AUTO, written.commit)
 
     def _content(self, path: str) -> bytes | None:

@@ -330,15 +330,17 @@ class GitBranch:
         def move() -> None:
             move_refs(self.git, f"update HEAD {new} {ours}\n", message)
 
-        if self.repository is None:
-            move()
-            return ""
         try:
-            return follow(self.repository, ours, new, files, move)
+            if self.repository:
+                return follow(self.repository, ours, new, files, move)
+            move()
         except ConflictError as error:
-            if self.head() == ours:
+            at = self.head()
+            if at == ours:
                 raise
-            raise BranchMovedError("the branch has moved meanwhile", "Run the command again.") from error
+            if at != new:  # a Git command may be cut off after it has moved the branch
+                raise BranchMovedError("the branch has moved meanwhile", "Run the command again.") from error
+        return ""
 
 
 def _file_of(path: str) -> str:

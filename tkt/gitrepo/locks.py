@@ -227,6 +227,12 @@ def move_refs(git: Git, commands: str, reason: str) -> None:
             return
 
 
+def is_at(git: Git, ref: str, commit: str) -> bool:
+    """Whether a reference is at a commit: a Git command may be cut off after it has moved it there."""
+    status, out, _ = git.attempt("rev-parse", "--verify", "--quiet", ref)
+    return not status and out.decode().strip() == commit
+
+
 def draft_path(index: str) -> str:
     """Where the next index is put together.
 
