@@ -109,18 +109,15 @@ class Ahead:
     """
 
     def __init__(self, root: str, index: str, *, threads: bool = False, clocks: bool = False) -> None:
-        kept = _kept(index, root, _STAMPS)
+        kept = _kept(index, root, _STAMPS, threads=threads)
         months = [f"{TICKETS}/{each}" for each in os.listdir(os.path.join(root, TICKETS))]
         asked: list[Asked] = [(os.path.join(root, each), None, kept.get(each, NOTHING)) for each in months]
+        known = by_month(_kept(index, root, _CLOCKED)) if clocks else {}
         if threads:
-            asked += [
-                (os.path.join(root, each), threads_in(kept[each]), kept.get(f"{each}/", NOTHING))
-                for each in months
-                if each in kept
-            ]
-        if clocks:  # these first, as a month may hold most of them
-            known = by_month(_kept(index, root, _CLOCKED))
-            asked = [*((os.path.join(root, month), *each) for month, each in known.items()), *asked]
+            there = (each for each in months if each in kept)
+            known = {each: (threads_in(kept[each]), kept.get(f"{each}/", NOTHING)) for each in there}
+        # What takes longest comes first, so that none of it is begun when one of the two has nothing left.
+        asked = [*((os.path.join(root, month), *each) for month, each in known.items()), *asked]
         self._look: Look[Asked, Packed | tuple[()]] = Look(_stamps, asked)
 
     def seen(self) -> tuple[dict[str, Packed], dict[str, tuple[Sequence[str], Packed]]]:
@@ -146,7 +143,7 @@ def _stamps(asked: Asked) -> Packed | tuple[()]:
 
 _STAMPS = """
 SELECT s.folder, s.names, s.stats FROM stamp s JOIN tree ON tree.number = s.tree
-WHERE substr(tree.key, 1, :length) = :key
+WHERE substr(tree.key, 1, :length) = :key AND (:threads OR substr(s.folder, -1) <> '/')
 """
 
 _CLOCKED = """
@@ -155,17 +152,17 @@ WHERE substr(tree.key, 1, :length) = :key AND c.open AND length(c.names)
 """
 
 
-def _kept(index: str, root: str, sql: str) -> dict[str, Packed]:
+def _kept(index: str, root: str, sql: str, *, threads: bool = False) -> dict[str, Packed]:
     key = tree_key(root)
     try:
         with closing(sqlite3.connect(index, timeout=0)) as connection:
-            rows = connection.execute(sql, {"length": len(key), "key": key})
+            rows = connection.execute(sql, {"length": len(key), "key": key, "threads": threads})
             return {name: (names, stats) for name, names, stats in rows}
     except sqlite3.Error:  # whoever asks the index deals with that
         return {}
 
 
-def by_month(kept: Mapping[str, Packed]) -> dict[str, tuple[list[str], Packed]]:
+def by_month(kept: Mapping[str, Packed]) -> dict[str, tuple[Sequence[str], Packed]]:
     """The threads of some tickets by their months: the names of their folders, and how all of them looked.
 
     Args:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import time
 from array import array
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
+from functools import cache
 from itertools import chain
 from operator import attrgetter
 
@@ -77,7 +77,8 @@ def others_in(stamps: Packed) -> list[str]:
     return rest.split("/") if rest else []
 
 
-def threads_in(stamps: Packed) -> list[str]:
+@cache
+def threads_in(stamps: Packed) -> Sequence[str]:
     """The names of the folders of threads that a month holds."""
     return [each for each in others_in(stamps) if is_ticket_id(each)]
 
@@ -111,14 +112,16 @@ def thread_stamps(month: tuple[str, Sequence[str], Packed]) -> Packed:
     """
     folder, tickets, before = month
     young = time.time_ns() - _TICK
-    paths = _paths(before[0])
-    folders = [place for place, path in enumerate(paths) if b"/" not in path]
-    if [os.fsdecode(paths[place]) for place in folders] == list(tickets):
+    folders, paths = _paths(before[0])
+    if b"/".join(folders) == os.fsencode("/".join(tickets)):
         figures = _figures(folder, paths, young)
-        if _of(folders, figures) == _of(folders, before[1]):
+        if figures == before[1]:
+            return before
+        places = [place for place, path in enumerate(paths) if b"/" not in path]
+        if _of(places, figures) == _of(places, before[1]):
             return before[0], figures
     packed = os.fsencode("/".join([name for ticket in tickets for name in _listed(folder, ticket)]))
-    return packed, _figures(folder, _paths(packed), young)
+    return packed, _figures(folder, _paths(packed)[1], young)
 
 
 def by_thread(stamps: Packed) -> dict[str, Packed]:
@@ -142,14 +145,16 @@ def _listed(folder: str, ticket: str) -> list[str]:
     return [f"{ticket} ", *sorted([f"{ticket} {name}" for name in found if name.endswith(".md")])]
 
 
-def _paths(packed: bytes) -> list[bytes]:
-    """Where threads and entries lie, seen from the folder of their month."""
+def _paths(packed: bytes) -> tuple[list[bytes], list[bytes]]:
+    """The names of folders of threads, and where these and the entries lie, seen from their month."""
     if not packed:
-        return []
+        return [], []
+    threads = (packed + b"/").split(b" /")  # each ends with the name of the next one's folder
+    folders = [each.rpartition(b"/")[2] for each in threads[:-1]]
     # All at once, unless there are names that no entry has.
     if packed.count(b" ") == packed.count(b"/") + 1 and b"\n" not in packed:
-        return packed.translate(_PATHS).replace(b"/\n", b"\n").removesuffix(b"/").split(b"\n")
-    return [name.replace(b" ", b"/", 1).removesuffix(b"/") for name in packed.split(b"/")]
+        return folders, b"/".join(threads).translate(_PATHS).removesuffix(b"\n").split(b"\n")
+    return folders, [name.replace(b" ", b"/", 1).removesuffix(b"/") for name in packed.split(b"/")]
 
 
 def _of(places: Sequence[int], figures: bytes) -> list[bytes]:
@@ -172,16 +177,19 @@ def _figures(folder: str, paths: Sequence[str] | Sequence[bytes], young: int) ->
         return b""
     place = os.open(folder, _FOLDER)
     try:
-        look = partial(os.lstat, dir_fd=place)  # the way to the folder is not gone again for each of them
+        figures: list[int] = []
         try:
-            figures = array("q", chain.from_iterable(map(_LOOK, map(look, paths))))
+            for each in paths:  # the way to the folder is not gone again for each of them
+                figures += _LOOK(os.lstat(each, dir_fd=place))
+            packed = array("q", figures)
         except (OSError, OverflowError):
-            figures = array("q", chain.from_iterable(_one(look, each) for each in paths))
+            figures = [one for each in paths for one in _one(place, each)]
+            packed = array("q", figures)
     finally:
         os.close(place)
     if max(chain(figures[0::_EACH], figures[1::_EACH])) > young - _COARSE_TICK:
-        _distrust_young(figures, young)
-    return figures.tobytes()
+        _distrust_young(packed, young)
+    return packed.tobytes()
 
 
 def _distrust_young(figures: array[int], young: int) -> None:
@@ -193,10 +201,10 @@ def _distrust_young(figures: array[int], young: int) -> None:
             figures[at : at + _EACH] = array("q", _no_proof())
 
 
-def _one(look: Callable[[str | bytes], os.stat_result], path: str | bytes) -> tuple[int, int, int, int]:
+def _one(folder: int, path: str | bytes) -> tuple[int, int, int, int]:
     """A file's figures, unless they prove nothing: it is gone, or they are too large."""
     try:
-        found = look(path)
+        found = os.lstat(path, dir_fd=folder)
     except OSError:
         return _no_proof()
     return _no_proof() if found.st_ino >= _HUGE else _LOOK(found)
