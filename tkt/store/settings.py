@@ -168,7 +168,7 @@ class SettingsReader:
 
 def named_files(text: str) -> list[str]:
     """The files that `sla.yaml` names, or seems to name."""
-    if ".ics" not in text:
+    if not any(".ics" in each for each in text.splitlines() if not each.lstrip().startswith("#")):
         return []
     from tkt.store.ical import NAMED  # start-up: few desks name any
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
@@ -42,6 +41,8 @@ _work: Callable[[Any], Any] | None = None
 
 
 def _begin() -> None:
+    import signal  # start-up: its names are an enumeration
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever waits for the answers ends it
 
 

@@ -197,7 +197,7 @@ class Compiler:
         kinds = self._values(asked.kinds)
         if not asked.inverse:
             to = f" AND l.target IN {self._values(asked.tickets)}" if asked.tickets else ""
-            return f"EXISTS (SELECT 1 FROM link l WHERE l.content = m.content AND l.kind IN {kinds}{to})"
+            return f"m.content IN (SELECT l.content FROM link l WHERE l.kind IN {kinds}{to})"
         sources = f" AND h.ticket IN {self._values(asked.tickets)}" if asked.tickets else ""
         return (
             "m.ticket IN (SELECT l.target FROM member h JOIN link l ON l.content = h.content "
