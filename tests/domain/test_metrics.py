@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from tests.fakes import MemoryFiles
 from tkt.domain.entry import PUBLIC, Change, Entry
-from tkt.domain.metrics.course import Course, course_of
+from tkt.domain.metrics.course import Course
 from tkt.domain.metrics.figures import Figure, Number, mean, quantile, share
 from tkt.domain.metrics.glossary import COLUMNS
 from tkt.domain.metrics.periods import Almanac, Period
 from tkt.domain.metrics.population import Population
+from tkt.domain.metrics.reading import course_of
 from tkt.domain.sla import Judge
 from tkt.domain.ticket import Ticket
 from tkt.errors import UsageError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tkt.domain.conditions import Condition
 from tkt.domain.entry import Entry
 from tkt.domain.matching import Matcher, Subject, relations
-from tkt.domain.metrics.course import course_of
+from tkt.domain.metrics.reading import course_of
 from tkt.domain.metrics.tables import Case, counts
 from tkt.domain.sla import Judge
 from tkt.domain.story import MERGES, SKEW, known_at
@@ -18,7 +18,8 @@ from tkt.domain.ticket import Ticket
 from tkt.domain.urgency import meets as clocks_meet
 from tkt.errors import InvalidStoreError, NotFoundError, Problem, place_of
 from tkt.store.tickets import TicketFiles
-from tkt.usecases.report import Cases
+from tkt.usecases.promises import reading
+from tkt.usecases.report import Answer, Made, Wanted
 
 Spread = Callable[[Callable[[str], "Read"], Sequence[str]], Iterable["Read"]]
 """Reads many tickets, on all cores where they are many."""
@@ -57,20 +58,23 @@ class FilesCourses:
     def select(
         self,
         condition: Condition,
-        judge: Judge,
-        fields: Collection[str],  # noqa: ARG002  the protocol names it; a file has all of them
-        since: int,
-        *,
-        detailed: bool,  # noqa: ARG002  likewise
-    ) -> Cases:
-        """The tickets that met a condition at a moment, with their courses until then."""
+        at: datetime,
+        wanted: Wanted,
+        make: Callable[[Sequence[Case]], Made],
+    ) -> Answer[Made]:
+        """What is made of the tickets that met a condition at a moment, with their courses until then."""
+        judge = self.judge(at)
         reads = list(self.spread(lambda each: self.read(each, judge), self.tickets.ids()))
         problems = [problem for each in reads for problem in each.problems]
         threads = {each.case.ticket.id: each.thread for each in reads if each.case}
         cases = [each.case for each in reads if each.case]
         met = self.met(cases, condition, threads.__getitem__, judge)
-        found = [each for each in met if counts(each, since)]
-        return Cases(found, len(met), sorted([*problems, *self._strays()], key=place_of))
+        found = [each for each in met if counts(each, wanted.since)]
+        return Answer(make(found), len(met), sorted([*problems, *self._strays()], key=place_of))
+
+    def judge(self, at: datetime) -> Judge:
+        """Reads the clocks of tickets as of a moment."""
+        return Judge(self.tickets.settings, at, reading(self.tickets))
 
     def met(
         self,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 from tkt.domain.conditions import Condition
@@ -12,11 +13,10 @@ from tkt.domain.metrics.pictures import arrivals, stock
 from tkt.domain.metrics.population import AGES
 from tkt.domain.metrics.reports import CLOCKS, HEADLINE, SHIPPED
 from tkt.domain.metrics.tables import Case, Desk, Table, counts
-from tkt.domain.sla import Judge
 from tkt.domain.withholding import Withholder
 from tkt.domain.workflow import Category
 from tkt.errors import UsageError
-from tkt.usecases.report import Asked, Cases, Courses, Told, find_report, told
+from tkt.usecases.report import Answer, Asked, Courses, Made, Told, Wanted, find_report, told
 from tkt.usecases.workspace import Workspace
 
 USUAL_SINCE = "4w"
@@ -71,27 +71,25 @@ class _Once:
         self._courses = courses
         self._fields = fields
         self._alone = alone
-        self._cases: Cases | None = None
+        self._all: Answer[list[Case]] | None = None
         self._counting: dict[int, list[Case]] = {}
 
     def select(
         self,
         condition: Condition,
-        judge: Judge,
-        fields: Collection[str],
-        since: int,
-        *,
-        detailed: bool,  # noqa: ARG002  the page has agents and flow on it, whatever one report needs
-    ) -> Cases:
-        """The tickets with their courses; the condition and the moment are the same every time."""
-        if self._cases is None:
-            first = since if self._alone else 0
-            self._cases = self._courses.select(
-                condition, judge, {*fields, *self._fields}, first, detailed=True
-            )
+        at: datetime,
+        wanted: Wanted,
+        make: Callable[[Sequence[Case]], Made],
+    ) -> Answer[Made]:
+        """What is made of the tickets; the condition and the moment are the same every time."""
+        since = wanted.since
+        if self._all is None:
+            # The page has agents and flow on it, whatever one report needs.
+            every = Wanted({*wanted.fields, *self._fields}, since if self._alone else 0, detailed=True)
+            self._all = self._courses.select(condition, at, every, list)
         if since not in self._counting:
-            self._counting[since] = [each for each in self._cases.found if counts(each, since)]
-        return self._cases._replace(found=self._counting[since])
+            self._counting[since] = [each for each in self._all.made if counts(each, since)]
+        return Answer(make(self._counting[since]), self._all.total, self._all.problems)
 
 
 def overview(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Overview:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import tzinfo
-from typing import NamedTuple, Protocol
+from datetime import datetime, tzinfo
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from tkt.domain.conditions import All, Condition, Linked, Not
 from tkt.domain.fields import Field, FieldType, did_you_mean, unknown
@@ -14,11 +14,8 @@ from tkt.domain.metrics.periods import Almanac, Period
 from tkt.domain.metrics.reports import REPORTS, Report, own_report, require_sense
 from tkt.domain.metrics.tables import Case, Desk, Table
 from tkt.domain.settings import WEEKDAYS, Settings
-from tkt.domain.sla import Judge
-from tkt.domain.vocabulary import ALIASES
 from tkt.errors import NotFoundError, Problem, UsageError
 from tkt.usecases.look import read_query
-from tkt.usecases.promises import judge_of
 from tkt.usecases.workspace import Workspace
 
 SEND = "send"
@@ -30,37 +27,53 @@ UNLISTED = "not listed"
 _GROUPINGS = {FieldType.CHOICE, FieldType.LIST, FieldType.PERSON, FieldType.BOOLEAN, FieldType.TICKET}
 _CUSTOM = _GROUPINGS | {FieldType.TEXT, FieldType.NUMBER}
 _PEOPLE = frozenset({"assignee", "requester", "created_by", "watchers"})
-_OTHER_NAMES = {**ALIASES, "agent": "assignee", "customer": "requester"}
+_OTHER_NAMES = {"agent": "assignee", "customer": "requester"}
 
 
-class Cases(NamedTuple):
-    """Tickets with their courses.
+Made = TypeVar("Made")
+
+
+class Answer(NamedTuple, Generic[Made]):
+    """What was made of tickets with their courses.
 
     Args:
-        found: those that count.
+        made: of those that count.
         total: how many there are, with those to which nothing happened any more.
         problems: files that could not be understood.
     """
 
-    found: Sequence[Case]
+    made: Made
     total: int
     problems: Sequence[Problem]
+
+
+class Wanted(NamedTuple):
+    """What is needed of tickets.
+
+    Args:
+        fields: by their names.
+        since: a moment, in seconds since 1970, UTC; tickets that were over by then do not count.
+        detailed: whether the details of courses are needed; where not, they may be left out.
+    """
+
+    fields: Collection[str]
+    since: int
+    detailed: bool
 
 
 class Courses(Protocol):
     """Reads the courses of many tickets."""
 
     def select(
-        self, condition: Condition, judge: Judge, fields: Collection[str], since: int, *, detailed: bool
-    ) -> Cases:
-        """The tickets that meet a condition at the moment of a judge, with their courses until then.
+        self, condition: Condition, at: datetime, wanted: Wanted, make: Callable[[Sequence[Case]], Made]
+    ) -> Answer[Made]:
+        """What is made of the tickets that meet a condition at a moment, with their courses until then.
 
         Args:
             condition: which.
-            judge: knows the moment, and what is promised.
-            fields: those of the tickets that are needed.
-            since: a moment, in seconds since 1970, UTC; tickets that were over by then do not count.
-            detailed: whether the details of courses are needed; where not, they may be left out.
+            at: the moment.
+            wanted: what is needed of them.
+            make: makes it, and may be asked to do so again, if tickets turn out to have changed meanwhile.
         """
 
 
@@ -178,20 +191,23 @@ def told(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Tol
     condition = All((*(each.condition for each in queries if each.condition != All()), merged))
     needed = {"id", *report.needs, by}
     since = (before or period).start if report.only_recent else 0
-    fields = needed & set(ws.settings.fields)
-    cases = courses.select(condition, judge_of(ws, almanac.now), fields, since, detailed=report.detailed)
-    desk = Desk(
-        cases=cases.found,
-        almanac=almanac,
-        period=period,
-        before=before,
-        choices=lambda field: _choices(ws.settings, field),
-        public=_masked(ws.settings) if asked.public else lambda _field, value: value,
-    )
-    tables = report.tables(desk, by or (report.by if report.by in ws.settings.fields else ""))
+    wanted = Wanted(needed & set(ws.settings.fields), since, report.detailed)
+
+    def tables(cases: Sequence[Case]) -> tuple[Desk, tuple[Table, ...]]:
+        desk = Desk(
+            cases=cases,
+            almanac=almanac,
+            period=period,
+            before=before,
+            choices=lambda field: _choices(ws.settings, field),
+            public=_masked(ws.settings) if asked.public else lambda _field, value: value,
+        )
+        return desk, tuple(report.tables(desk, by or (report.by if report.by in ws.settings.fields else "")))
+
+    answer = courses.select(condition, almanac.now, wanted, tables)
     doubts = tuple(doubt for each in queries for doubt in each.doubts)
-    problems = tuple(cases.problems)
-    return Told(report, almanac, period, before, cases.total, tuple(tables), desk, doubts, problems)
+    desk, made = answer.made
+    return Told(report, almanac, period, before, answer.total, made, desk, doubts, tuple(answer.problems))
 
 
 def groupings(settings: Settings) -> list[str]:
@@ -213,8 +229,11 @@ def _grouping(settings: Settings, typed: str, *, public: bool) -> str:
     """
     if not typed:
         return ""
+    from tkt.domain.vocabulary import ALIASES  # start-up: most reports have their own groups, or none
+
     known = groupings(settings)
-    name = typed if typed in known else _OTHER_NAMES.get(typed.lower(), typed.lower())
+    other_names = {**ALIASES, **_OTHER_NAMES}
+    name = typed if typed in known else other_names.get(typed.lower(), typed.lower())
     if name not in known:
         raise unknown("grouping", typed, known)
     if public and settings.fields[name].type is FieldType.TEXT:

@@ -8,8 +8,6 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, cast
 
 from tkt.errors import TktError, UsageError
-from tkt.store.courses import FilesCourses
-from tkt.store.tickets import TicketFiles
 from tkt.usecases.report import Courses
 from tkt.usecases.workspace import Workspace
 from tkt.wiring.desk import open_workspace
@@ -17,6 +15,7 @@ from tkt.wiring.desk import open_workspace
 if TYPE_CHECKING:
     from tkt.gitrepo.history import CommitFiles
     from tkt.store.index.catalogue import IndexedCatalogue
+    from tkt.store.tickets import TicketFiles
 
 
 def open_report(
@@ -36,21 +35,20 @@ def open_report(
         NotFoundError: there is no store, or no such commit.
         InvalidStoreError: its settings have mistakes.
     """
-    from tkt.store.index.spreading import spread
-
     ws = open_workspace(rev=rev, index=index, progress=progress)
     if rev is not None:
         from tkt.gitrepo.past import moment_of
 
         files = cast("CommitFiles", ws.files)
         ws = replace(ws, now=min(ws.now, moment_of(files.git, files.revision)))
-    plain = FilesCourses(cast("TicketFiles", ws.tickets), spread)
     if not hasattr(ws.catalogue, "ask"):  # there is no index
-        return ws, plain
+        from tkt.store.courses import FilesCourses
+        from tkt.store.index.spreading import spread
+
+        return ws, FilesCourses(cast("TicketFiles", ws.tickets), spread)
     from tkt.store.index.courses import IndexedCourses
 
-    catalogue = cast("IndexedCatalogue", ws.catalogue)
-    return ws, IndexedCourses(catalogue, plain, int(ws.now.timestamp()))
+    return ws, IndexedCourses(cast("IndexedCatalogue", ws.catalogue), int(ws.now.timestamp()))
 
 
 def zone_named(name: str) -> tzinfo:

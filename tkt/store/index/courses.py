@@ -6,24 +6,29 @@ something in it lies after the moment that is asked about, the files are read in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tkt.domain.conditions import All, Condition, OfClocks
 from tkt.domain.metrics.course import DETAILS, Course
 from tkt.domain.metrics.tables import Case, counts
-from tkt.domain.sla import Judge
 from tkt.domain.ticket import Ticket
 from tkt.errors import Problem, place_of
-from tkt.store.courses import FilesCourses, Read
 from tkt.store.index.catalogue import IndexedCatalogue
 from tkt.store.index.database import writing
 from tkt.store.index.keeping import Keeper
 from tkt.store.index.rows import COLUMNS, NO_ITEMS, as_json, of_json, tickets_of, unpacked_problems
+from tkt.store.index.spreading import spread
 from tkt.store.index.sql import Compiler, columns_sql
-from tkt.usecases.report import Cases
+from tkt.usecases.report import Answer, Made, Wanted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tkt.store.courses import FilesCourses, Read
 
 _TABLES = (
     """
@@ -61,57 +66,71 @@ class IndexedCourses:
 
     Args:
         catalogue: with the index.
-        plain: reads files.
         newest: the moment of this command; a report as of an earlier one reads what it has to.
     """
 
-    def __init__(self, catalogue: IndexedCatalogue, plain: FilesCourses, newest: int) -> None:
+    def __init__(self, catalogue: IndexedCatalogue, newest: int) -> None:
         self.catalogue = catalogue
-        self.plain = plain
-        self.rules = catalogue.tickets.settings.fingerprint
+        self.settings = catalogue.tickets.settings
         self.newest = newest
 
+    @cached_property
+    def _plain(self) -> FilesCourses:
+        """Reads files."""
+        from tkt.store.courses import FilesCourses  # start-up: mostly all courses are known
+
+        return FilesCourses(self.catalogue.tickets, spread)
+
     def select(
-        self, condition: Condition, judge: Judge, fields: Collection[str], since: int, *, detailed: bool
-    ) -> Cases:
-        """The tickets that met a condition at a moment, with their courses until then."""
-        cases = self.catalogue.ask(
-            lambda keeper: self._select(keeper, condition, judge, fields, since, detailed=detailed),
-            lambda: self.plain.select(condition, judge, fields, since, detailed=detailed),
+        self, condition: Condition, at: datetime, wanted: Wanted, make: Callable[[Sequence[Case]], Made]
+    ) -> Answer[Made]:
+        """What is made of the tickets that met a condition at a moment, with their courses until then."""
+        answer = self.catalogue.ask(
+            lambda keeper: self._select(keeper, condition, at, wanted, make),
+            lambda: self._plain.select(condition, at, wanted, make),
         )
-        return cases._replace(problems=[*self.catalogue.trouble, *cases.problems])
+        return answer._replace(problems=[*self.catalogue.trouble, *answer.problems])
 
     def _select(
         self,
         keeper: Keeper,
         condition: Condition,
-        judge: Judge,
-        fields: Collection[str],
-        since: int,
-        *,
-        detailed: bool,
-    ) -> Cases:
+        at: datetime,
+        wanted: Wanted,
+        make: Callable[[Sequence[Case]], Made],
+    ) -> Answer[Made]:
         for each in _TABLES:
             keeper.connection.execute(each)
-        moment = int(judge.now.timestamp())
-        look = _Look(keeper, f"{self.rules} {judge.conditions!r}", moment)
+        moment = int(at.timestamp())
+        look = _Look(keeper, self._rules(at), moment)
+        since = wanted.since
         if moment < self.newest:
-            look.take(self._where(All()), (*COLUMNS, "extra", "body"), 0, detailed=True)
-            cases = self._cases(keeper, look, judge)
-            met = self.plain.met(cases, condition, lambda each: self.plain.thread(each, judge.now), judge)
-            return Cases([each for each in met if counts(each, since)], len(met), look.problems)
-        look.take(self._where(condition), _columns(fields), since, detailed=detailed)
-        cases = self._cases(keeper, look, judge)
-        total = look.total - (len(look.tickets) - len(cases))  # those that will only be created
-        found = [each for each in cases if each.ticket.id in look.courses or counts(each, since)]
-        return Cases(found, total, look.problems)
+            everything = Wanted((*COLUMNS, "extra", "body"), 0, detailed=True)
+            cases = look.take(self._where(All()), everything, lambda: self._cases(keeper, look, at))
+            thread = self._plain.thread
+            met = self._plain.met(cases, condition, lambda each: thread(each, at), self._plain.judge(at))
+            return Answer(make([each for each in met if counts(each, since)]), len(met), look.problems)
+
+        def made() -> tuple[Made, int]:
+            cases = self._cases(keeper, look, at)
+            total = look.total - (len(look.tickets) - len(cases))  # those that will only be created
+            found = [each for each in cases if each.ticket.id in look.courses or counts(each, since)]
+            return make(found), total
+
+        columns = wanted._replace(fields=_columns(wanted.fields))
+        return Answer(*look.take(self._where(condition), columns, made), look.problems)
+
+    def _rules(self, at: datetime) -> str:
+        """A name for all that courses depend on besides tickets."""
+        promised = self._plain.judge(at).conditions if self.settings.sla.policies else ()
+        return f"{self.settings.fingerprint} {promised!r}"
 
     def _where(self, condition: Condition) -> _Where:
-        compiler = Compiler(self.plain.tickets.settings)
+        compiler = Compiler(self.settings)
         return _Where(condition, compiler.where(condition), compiler.parameters, compiler.of_clocks)
 
-    def _cases(self, keeper: Keeper, look: _Look, judge: Judge) -> list[Case]:
-        reads = self._read(keeper, look, judge)
+    def _cases(self, keeper: Keeper, look: _Look, at: datetime) -> list[Case]:
+        reads = self._read(keeper, look, look.missing, at) if look.missing else {}
         cases = []
         for each, ticket in look.tickets.items():
             course = look.courses.get(each)
@@ -120,19 +139,16 @@ class IndexedCourses:
                 cases.append(case)
         return cases
 
-    def _read(self, keeper: Keeper, look: _Look, judge: Judge) -> Mapping[str, Read]:
+    def _read(self, keeper: Keeper, look: _Look, missing: Sequence[str], at: datetime) -> Mapping[str, Read]:
         """The tickets of which nothing is known that holds."""
-        missing = [each for each in look.tickets if each not in look.courses]
+        judge = self._plain.judge(at)
+        reads = spread(lambda each: self._plain.read(each, judge), missing)
         found: dict[str, Read] = {}
-        for done, (ticket, read) in enumerate(
-            zip(missing, self.plain.spread(lambda each: self.plain.read(each, judge), missing), strict=True),
-            1,
-        ):
+        for done, (ticket, read) in enumerate(zip(missing, reads, strict=True), 1):
             found[ticket] = read
             if done % _CHUNK == 0 or done == len(missing):
                 keeper.progress("Reading the past of tickets", done, len(missing))
-        if found:
-            look.keep(found)
+        look.keep(found)
         return found
 
 
@@ -160,22 +176,25 @@ class _Look:
         self.moment = moment
         self.tickets: dict[str, Ticket] = {}
         self.courses: dict[str, Course] = {}
+        self.missing: Sequence[str] = ()
         self.problems: list[Problem] = []
         self.total = 0
+        self._unreadable: list[Problem] = []
         self._standing: dict[str, Standing] = {}
         self._known: dict[tuple[str, ...], Course] = {}
 
-    def take(self, where: _Where, names: Sequence[str], since: int, *, detailed: bool) -> None:
+    def take(self, where: _Where, wanted: Wanted, make: Callable[[], Made]) -> Made:
         """Take the tickets that meet a condition, and what is known of them.
 
         Args:
             where: they do.
-            names: of the columns that are needed, `id` among them.
-            since: of tickets that are known to have been over by then, nothing is taken.
-            detailed: whether the details of courses are.
+            wanted: the columns that are needed, `id` among them; of tickets that are known to have been over
+                before a moment, nothing is taken.
+            make: makes of them what is wanted in the end.
         """
+        names, since = tuple(wanted.fields), wanted.since
         shown = ", ".join("m.ticket" if each == "id" else columns_sql((each,)) for each in names)
-        facts = ("c.facts", "d.details") if detailed else ("c.facts",)
+        facts = ("c.facts", "d.details") if wanted.detailed else ("c.facts",)
         asked = {**where.parameters, "tree": self.keeper.tree, "rules": self.rules, "since": since}
         all_of_them = f"{_FROM} AND {where.sql}"
         count = f"SELECT 1 {all_of_them}"
@@ -184,16 +203,19 @@ class _Look:
         if where.of_clocks:
             with self._asking_clocks(where) as problems:
                 self._take(count, sql, asked, names, len(facts))
-                self.problems = self._problems(problems)
-            return
+                self.problems = sorted((*problems, *self._unreadable), key=place_of)
+            return make()
         # Mostly nothing has changed since the last look, and another process is still about to see that.
         version = self.keeper.version
         self._take(count, sql, asked, names, len(facts))
+        made = [] if self.missing else [make()]
         with self.keeper.looking(threads=True) as problems:
             if self.keeper.version != version:
                 asked["tree"] = self.keeper.tree
                 self._take(count, sql, asked, names, len(facts))
-            self.problems = self._problems(problems)
+                made = []
+            self.problems = sorted((*problems, *self._unreadable), key=place_of)
+        return made[0] if made else make()
 
     @contextmanager
     def _asking_clocks(self, where: _Where) -> Iterator[list[Problem]]:
@@ -222,16 +244,17 @@ class _Look:
         new = [packed for _, packed in kept if packed not in self._known]
         self._known.update(zip(new, _unpacked(new), strict=True))
         self.courses = {ticket: self._known[packed] for ticket, packed in kept}
+        self.missing = [each for each in self.tickets if each not in self.courses]
+        self._unreadable = self._problems()
 
-    def _problems(self, problems: Iterable[Problem]) -> list[Problem]:
-        """What is wrong with folders, and with the files that could not be understood."""
+    def _problems(self) -> list[Problem]:
+        """What is wrong with the files that could not be understood."""
         rows = self.keeper.connection.execute(
             "SELECT m.problems, a.problems FROM member m LEFT JOIN thread a ON a.number = m.thread "
             "WHERE m.tree = ? AND (m.content IS NULL OR a.problems <> ?)",
             (self.keeper.tree, NO_ITEMS),
         )
-        told = (each for row in rows for packed in row if packed for each in unpacked_problems(packed))
-        return sorted((*problems, *told), key=place_of)
+        return [each for row in rows for packed in row if packed for each in unpacked_problems(packed)]
 
     def keep(self, reads: Mapping[str, Read]) -> None:
         """Remember courses of files that have not changed while they were read."""
