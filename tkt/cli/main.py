@@ -203,8 +203,6 @@ def cli(ctx: click.Context) -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run tkt and exit with its code."""
-    # A command is over before cycles of garbage can fill the memory: looking for them costs a tenth of it.
-    gc.set_threshold(100_000)
     _open_streams()
     try:
         sys.exit(run(args))
