@@ -121,6 +121,11 @@ def _take_back(store: Cabinet) -> None:
     shutil.rmtree(store.path("TKT-2j00002").with_suffix(""))
 
 
+def _misplace_folder(store: Cabinet) -> None:
+    (store.path("TKT-2j00001").parent / "notes").mkdir()
+    _say(store, "TKT-2j00001", "Other")
+
+
 def _nothing(_store: Cabinet) -> None:
     pass
 
@@ -155,6 +160,7 @@ _HAPPENINGS = (
     _say,
     _say_otherwise,
     _take_back,
+    _misplace_folder,
 )
 
 

@@ -11,7 +11,15 @@ from contextlib import closing
 from typing import Generic, TypeVar
 
 from tkt.domain.ids import TICKETS, month_folder
-from tkt.store.index.stamps import NOTHING, Packed, month_stamps, thread_stamps, threads_in, tree_key
+from tkt.store.index.stamps import (
+    NOTHING,
+    Packed,
+    month_stamps,
+    others_in,
+    packed_names,
+    thread_stamps,
+    tree_key,
+)
 
 Item = TypeVar("Item")
 Seen = TypeVar("Seen")
@@ -90,8 +98,8 @@ def looked_at(look: Callable[[Item], Seen], items: Sequence[Item], *, many: bool
     return [_seen(look, each) for each in items]
 
 
-Asked = tuple[str, Sequence[str] | None, Packed]
-"""The path of a month, the names of the folders of threads in it or None for itself, and the last look."""
+Asked = tuple[str, bytes | None, Packed]
+"""The path of a month, what `thread_stamps` takes for its threads or None for itself, and the last look."""
 
 
 class Ahead:
@@ -115,15 +123,15 @@ class Ahead:
         known = by_month(_kept(index, root, _CLOCKED)) if clocks else {}
         if threads:
             there = (each for each in months if each in kept)
-            known = {each: (threads_in(kept[each]), kept.get(f"{each}/", NOTHING)) for each in there}
+            known = {each: (others_in(kept[each]), kept.get(f"{each}/", NOTHING)) for each in there}
         # What takes longest comes first, so that none of it is begun when one of the two has nothing left.
         asked = [*((os.path.join(root, month), *each) for month, each in known.items()), *asked]
         self._look: Look[Asked, Packed | tuple[()]] = Look(_stamps, asked)
 
-    def seen(self) -> tuple[dict[str, Packed], dict[str, tuple[Sequence[str], Packed]]]:
+    def seen(self) -> tuple[dict[str, Packed], dict[str, tuple[bytes, Packed]]]:
         """By the path of a month its stamps, if it could be seen, and the names and stamps of its threads."""
         months: dict[str, Packed] = {}
-        threads: dict[str, tuple[Sequence[str], Packed]] = {}
+        threads: dict[str, tuple[bytes, Packed]] = {}
         for (path, names, before), told in zip(self._look.items, self._look.finish(), strict=True):
             if told is None:
                 continue
@@ -156,13 +164,14 @@ def _kept(index: str, root: str, sql: str, *, threads: bool = False) -> dict[str
     key = tree_key(root)
     try:
         with closing(sqlite3.connect(index, timeout=0)) as connection:
+            connection.execute("PRAGMA cache_size = 20")  # each page is read once, and new memory takes time
             rows = connection.execute(sql, {"length": len(key), "key": key, "threads": threads})
             return {name: (names, stats) for name, names, stats in rows}
     except sqlite3.Error:  # whoever asks the index deals with that
         return {}
 
 
-def by_month(kept: Mapping[str, Packed]) -> dict[str, tuple[Sequence[str], Packed]]:
+def by_month(kept: Mapping[str, Packed]) -> dict[str, tuple[bytes, Packed]]:
     """The threads of some tickets by their months: the names of their folders, and how all of them looked.
 
     Args:
@@ -171,7 +180,10 @@ def by_month(kept: Mapping[str, Packed]) -> dict[str, tuple[Sequence[str], Packe
     months: dict[str, list[str]] = {}
     for each in sorted(kept):
         months.setdefault(f"{TICKETS}/{month_folder(each)}", []).append(each)
-    return {month: (names, _joined([kept[each] for each in names])) for month, names in months.items()}
+    return {
+        month: (packed_names(names), _joined([kept[each] for each in names]))
+        for month, names in months.items()
+    }
 
 
 def _joined(looks: Sequence[Packed]) -> Packed:

@@ -21,9 +21,9 @@ from tkt.store.index.stamps import (
     changed,
     files_in,
     month_stamps,
+    names_of,
     others_in,
     thread_stamps,
-    threads_in,
     tree_key,
 )
 from tkt.store.tickets import TicketFiles
@@ -36,6 +36,7 @@ Kept = tuple[bytes, bytes, str]
 """Of a folder: the names and figures of its files, and what is misplaced there."""
 
 NO_STAMPS: Mapping[str, Kept | None] = MappingProxyType({})
+NO_LOOKS: Mapping[str, Packed] = MappingProxyType({})
 
 _PLAIN = "100"
 """How the mode of a file begins that is no link and no other repository."""
@@ -108,7 +109,7 @@ class WorkingTree:
         self._ahead = ahead
         self.key = tree_key(files.root)
         self._looked: dict[str, Packed] = {}
-        self._seen_threads: dict[str, tuple[Sequence[str], Packed]] = {}
+        self._seen_threads: dict[str, tuple[bytes, Packed]] = {}
 
     def tickets(self, connection: sqlite3.Connection, tree: int, *, newest_only: bool) -> Changes:
         """The tickets whose files came, went, or do not look as they did."""
@@ -177,11 +178,16 @@ class WorkingTree:
 
     def threads(self, connection: sqlite3.Connection, tree: int) -> Changes:
         """The tickets whose entries came, went, or do not look as they did."""
-        kept = _kept_stamps(connection, tree, threads=True)
+        seen = {
+            folder + _THREADS: self._seen_threads[path][1]
+            for folder in self._looked
+            if (path := self._path(folder)) in self._seen_threads
+        }
+        kept = _kept_stamps(connection, tree, threads=True, seen=seen)
         found = Changes()
         ids: set[str] = set()
         asked = [
-            (self._path(folder), threads_in(month), _packed(kept.get(folder + _THREADS)))
+            (self._path(folder), others_in(month), _packed(kept.get(folder + _THREADS)))
             for folder, month in self._looked.items()
         ]
         for folder, after in zip(self._looked, self._look_at_threads(asked), strict=True):
@@ -198,11 +204,12 @@ class WorkingTree:
 
     def looks(self, ids: Sequence[str], kept: Mapping[str, Packed]) -> Mapping[str, Packed]:
         """How the threads of some tickets look; NOTHING for those without one."""
-        there = {each for month in self._looked.values() for each in others_in(month)}
+        there = {each for month in self._looked.values() for each in names_of(others_in(month))}
         threads = {each: kept.get(each, NOTHING) for each in ids if each in there}
         asked = [(self._path(folder), *each) for folder, each in by_month(threads).items()]
         found = dict.fromkeys(ids, NOTHING)
-        for (_, names, before), after in zip(asked, self._look_at_threads(asked), strict=True):
+        for (_, threads_of_month, before), after in zip(asked, self._look_at_threads(asked), strict=True):
+            names = names_of(threads_of_month)
             if after is None:
                 found = {each: look for each, look in found.items() if each not in names}
             elif after == before:
@@ -211,7 +218,7 @@ class WorkingTree:
                 found.update(by_thread(after))
         return found
 
-    def _look_at_threads(self, asked: Sequence[tuple[str, Sequence[str], Packed]]) -> list[Packed | None]:
+    def _look_at_threads(self, asked: Sequence[tuple[str, bytes, Packed]]) -> list[Packed | None]:
         """How threads of months look: those that were looked at ahead need no other look."""
         seen, self._seen_threads = self._seen_threads, {}
         known = {path: seen[path][1] for path, names, _ in asked if path in seen and seen[path][0] == names}
@@ -248,12 +255,19 @@ def keep(connection: sqlite3.Connection, tree: int, stamps: Mapping[str, Kept | 
             connection.execute("INSERT OR REPLACE INTO stamp VALUES (?, ?, ?, ?, ?)", row)
 
 
-def _kept_stamps(connection: sqlite3.Connection, tree: int, *, threads: bool) -> dict[str, Kept]:
+def _kept_stamps(
+    connection: sqlite3.Connection, tree: int, *, threads: bool, seen: Mapping[str, Packed] = NO_LOOKS
+) -> dict[str, Kept]:
+    """What is kept of each folder; what was seen likewise is not held twice, as new memory takes time."""
     rows = connection.execute(
         "SELECT folder, names, stats, strays FROM stamp WHERE tree = ? AND (substr(folder, -1) = '/') = ?",
         (tree, threads),
     )
-    return {folder: (names, stats, strays) for folder, names, stats, strays in rows}
+    kept: dict[str, Kept] = {}
+    for folder, names, stats, strays in rows:
+        look = seen.get(folder)
+        kept[folder] = (*look, strays) if look == (names, stats) else (names, stats, strays)
+    return kept
 
 
 def _size(kept: Mapping[str, Kept]) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import time
 from array import array
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from operator import attrgetter
 
@@ -34,7 +33,7 @@ The figures of a file of which they prove nothing are never the same twice.
 NOTHING: Packed = (b"", b"")
 """The stamps of a folder that is not there."""
 
-_REST = "//"
+_REST = b"//"
 """Between the names of a month's files and those of everything else there."""
 
 ITSELF = "."
@@ -67,20 +66,22 @@ def _by_name(stamps: Packed) -> dict[str, bytes]:
 
 def files_in(stamps: Packed) -> list[str]:
     """The names of the files that were looked at; the folder itself is called `.` there."""
-    files = os.fsdecode(stamps[0]).partition(_REST)[0]
-    return files.split("/") if files else []
+    return names_of(stamps[0].partition(_REST)[0])
 
 
-def others_in(stamps: Packed) -> list[str]:
-    """The names of what a month holds besides its tickets' files."""
-    rest = os.fsdecode(stamps[0]).partition(_REST)[2]
-    return rest.split("/") if rest else []
+def others_in(stamps: Packed) -> bytes:
+    """The names of what a month holds besides its tickets' files: threads, and what is misplaced."""
+    return stamps[0].partition(_REST)[2]
 
 
-@cache
-def threads_in(stamps: Packed) -> Sequence[str]:
-    """The names of the folders of threads that a month holds."""
-    return [each for each in others_in(stamps) if is_ticket_id(each)]
+def names_of(packed: bytes) -> list[str]:
+    """Names, one by one."""
+    return os.fsdecode(packed).split("/") if packed else []
+
+
+def packed_names(names: Iterable[str]) -> bytes:
+    """The same together."""
+    return os.fsencode("/".join(names))
 
 
 def month_stamps(month: tuple[str, Packed]) -> Packed:
@@ -101,26 +102,27 @@ def month_stamps(month: tuple[str, Packed]) -> Packed:
     files = sorted([name for name in found if name.endswith(".md")])
     others = sorted([name for name in found if not name.endswith(".md")])
     figures = _figures(folder, [ITSELF, *files], young)
-    return os.fsencode(f"{'/'.join([ITSELF, *files])}{_REST}{'/'.join(others)}"), figures
+    return packed_names([ITSELF, *files]) + _REST + packed_names(others), figures
 
 
-def thread_stamps(month: tuple[str, Sequence[str], Packed]) -> Packed:
+def thread_stamps(month: tuple[str, bytes, Packed]) -> Packed:
     """How the threads of a month look: each folder, named `TICKET `, and each entry, `TICKET ENTRY.md`.
 
     Args:
-        month: its whole path, the names of the folders of threads in it, and how they looked last.
+        month: its whole path, the names of the folders of threads in it and any others, and the last look.
     """
-    folder, tickets, before = month
+    folder, others, before = month
     young = time.time_ns() - _TICK
     folders, paths = _paths(before[0])
-    if b"/".join(folders) == os.fsencode("/".join(tickets)):
+    joined = b"/".join(folders)
+    if joined == others or joined == packed_names(_threads_among(others)):
         figures = _figures(folder, paths, young)
         if figures == before[1]:
             return before
         places = [place for place, path in enumerate(paths) if b"/" not in path]
         if _of(places, figures) == _of(places, before[1]):
             return before[0], figures
-    packed = os.fsencode("/".join([name for ticket in tickets for name in _listed(folder, ticket)]))
+    packed = packed_names([name for ticket in _threads_among(others) for name in _listed(folder, ticket)])
     return packed, _figures(folder, _paths(packed)[1], young)
 
 
@@ -135,6 +137,10 @@ def by_thread(stamps: Packed) -> dict[str, Packed]:
         )
         for first, end in zip(starts, [*starts[1:], len(names)], strict=True)
     }
+
+
+def _threads_among(others: bytes) -> list[str]:
+    return [each for each in names_of(others) if is_ticket_id(each)]
 
 
 def _listed(folder: str, ticket: str) -> list[str]:
