@@ -19,13 +19,12 @@ from tkt.domain.conditions import Condition
 from tkt.domain.entry import Entry
 from tkt.domain.levels import Clock, OnReopen, ServicePolicy
 from tkt.domain.matching import Matcher, Relations, Subject
-from tkt.domain.query import parse_query
+from tkt.domain.policies import policy_conditions
 from tkt.domain.settings import Settings
 from tkt.domain.story import MERGES, SKEW, Cycle, Stop, Story, joined_by, known_at, story_of
 from tkt.domain.stretch import Stretch, stretches_of
 from tkt.domain.ticket import Ticket
 from tkt.domain.verdict import ClockVerdict, Verdict, fingerprint
-from tkt.domain.vocabulary import Vocabulary
 from tkt.domain.worktime import Calendar, Pause, add, between
 
 
@@ -93,22 +92,13 @@ class Judge:
 
     @cached_property
     def _rules(self) -> tuple[tuple[ServicePolicy, Condition], ...]:
-        return tuple((each, self._condition(each, self.now)) for each in self.settings.sla.policies)
+        return tuple(zip(self.settings.sla.policies, policy_conditions(self.settings, self.now), strict=True))
 
     @property
     def timeless(self) -> bool:
         """Whether which policy holds for a ticket cannot change while nothing happens to it."""
-        later = self.now + timedelta(days=1)
-        return all(condition == self._condition(policy, later) for policy, condition in self._rules)
-
-    @property
-    def conditions(self) -> tuple[Condition, ...]:
-        """What the policies ask of a ticket, in their order, with every date resolved."""
-        return tuple(condition for _, condition in self._rules)
-
-    def _condition(self, policy: ServicePolicy, now: datetime) -> Condition:
-        words = Vocabulary(self.settings, now, me=lambda: "", ticket=lambda word: word)
-        return parse_query(policy.when, words).condition
+        later = policy_conditions(self.settings, self.now + timedelta(days=1))
+        return tuple(condition for _, condition in self._rules) == later
 
     def judge(self, ticket: Ticket, thread: Sequence[Entry]) -> Judgement:
         """How the clocks of a ticket stand.

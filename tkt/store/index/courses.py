@@ -122,8 +122,11 @@ class IndexedCourses:
 
     def _rules(self, at: datetime) -> str:
         """A name for all that courses depend on besides tickets."""
-        promised = self._plain.judge(at).conditions if self.settings.sla.policies else ()
-        return f"{self.settings.fingerprint} {promised!r}"
+        if not self.settings.sla.policies:
+            return f"{self.settings.fingerprint} ()"
+        from tkt.domain.policies import policy_conditions  # start-up: not every desk promises something
+
+        return f"{self.settings.fingerprint} {policy_conditions(self.settings, at)!r}"
 
     def _where(self, condition: Condition) -> _Where:
         compiler = Compiler(self.settings)
