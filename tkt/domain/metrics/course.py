@@ -65,4 +65,7 @@ class Course(NamedTuple):
 
     def assignee(self, moment: int) -> str:
         """Who had it just before a moment."""
-        return next((who for at, who in reversed(self.assignees) if at < moment), "")
+        for at, who in reversed(self.assignees):
+            if at < moment:
+                return who
+        return ""

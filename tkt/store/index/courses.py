@@ -114,8 +114,9 @@ class IndexedCourses:
         def made() -> tuple[Made, int]:
             cases = self._cases(keeper, look, at)
             total = look.total - (len(look.tickets) - len(cases))  # those that will only be created
-            found = [each for each in cases if each.ticket.id in look.courses or counts(each, since)]
-            return make(found), total
+            if look.missing:  # of those that are known, none were over by then
+                cases = [each for each in cases if each.ticket.id in look.courses or counts(each, since)]
+            return make(cases), total
 
         columns = wanted._replace(fields=_columns(wanted.fields))
         return Answer(*look.take(self._where(condition), columns, made), look.problems)
@@ -236,12 +237,14 @@ class _Look:
     ) -> None:
         self.total = len(self.keeper.connection.execute(count, asked).fetchall())
         rows = self.keeper.connection.execute(sql, asked).fetchall()
+        place = 3 + facts + names.index("id")
+        ids = [row[place] for row in rows]
         tickets = tickets_of(names, [row[3 + facts :] for row in rows])
-        self.tickets = {each.id: each for each in tickets}
-        self._standing = {each.id: row[:2] for each, row in zip(tickets, rows, strict=True)}
+        self.tickets = dict(zip(ids, tickets, strict=True))
+        self._standing = {each: row[:2] for each, row in zip(ids, rows, strict=True)}
         kept = [
-            (each.id, row[3 : 3 + facts])
-            for each, row in zip(tickets, rows, strict=True)
+            (each, row[3 : 3 + facts])
+            for each, row in zip(ids, rows, strict=True)
             if row[2] is not None and row[2] <= self.moment
         ]
         new = [packed for _, packed in kept if packed not in self._known]
