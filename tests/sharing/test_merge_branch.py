@@ -240,7 +240,7 @@ def test_whenever_it_is_killed_the_next_one_finishes(desk: Laptop, tmp_path: Pat
         if done.returncode != 9:
             break
     assert codes[-1] == 0
-    assert len(codes) > 20 // stride
+    assert len(codes) > 16 // stride
 
 
 def _disturbed(desk: Laptop, ticket: str, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
