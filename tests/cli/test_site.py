@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,43 @@ def test_only_what_has_changed_is_written_again(desk: Desk, folder: Path) -> Non
     assert f"{third}.html" not in pages(folder)
     desk.settings("project", "key: TKT", "key: TKT  # ours")
     assert built(desk, folder) == "5 pages, all of them written"
+
+
+def test_a_site_that_is_built_again_is_one_that_is_new(
+    desk: Desk, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (desk.create(each, f"Of {each}", "--label", "vip") for each in "ABC")
+    fourth = desk.create("D", "Asked by x@y.example")
+    own = desk.root / ".tkt" / "templates" / "site" / "tickets.html"
+
+    def template() -> None:
+        own.parent.mkdir(parents=True)
+        own.write_text("{% for row in rows %}{{ row }}{% endfor %}", encoding="utf-8")
+
+    changes: list[Callable[[], object]] = [
+        lambda: desk.tkt("comment", first, "-m", "Said."),
+        lambda: desk.tkt("transition", first, "in-progress"),
+        lambda: desk.tkt("set", second, "title=Ünlike </script>", "priority=P1"),
+        lambda: desk.tkt("assign", second, "bob@example.com"),
+        lambda: desk.edit(third, "Of C", "By hand"),
+        lambda: desk.tkt("link", first, "blocks", second),
+        lambda: desk.tkt("set", second, f"parent={third}"),
+        lambda: desk.tkt("merge", second, fourth),
+        lambda: desk.tkt("comment", fourth, "-m", "Said in what was merged."),
+        lambda: desk.tkt("transition", first, "resolved", "--resolution", "fixed"),
+        lambda: monkeypatch.setenv("TKT_NOW", "2027-03-01T09:00:00Z"),
+        lambda: desk.tkt("link", first, "blocks", second, "--remove"),
+        lambda: desk.settings("project", "key: TKT", "key: TKT  # ours"),
+        (folder / "tickets.js").unlink,
+        template,
+        lambda: desk.path(third).unlink(),
+    ]
+    built(desk, folder)
+    for number, change in enumerate(changes):
+        change()
+        built(desk, folder)
+        built(desk, tmp_path / str(number))
+        assert pages(folder) == pages(tmp_path / str(number)), number
 
 
 def test_what_was_said_in_a_merged_ticket_is_on_both_pages(desk: Desk, folder: Path) -> None:

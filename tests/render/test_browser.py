@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests.render.browser import Page, browser
-from tests.render.test_golden import board_page, desk, overview_of
+from tests.render.test_golden import NOW, board_page, desk, overview_of, words
 from tkt.domain.ticket import Ticket
 from tkt.render.board_page import Card, Column
 from tkt.render.markup import to_html
-from tkt.render.pages import Links, fill_page, fill_pages, site_parts
+from tkt.render.pages import fill_page, site_parts
 from tkt.render.report_page import report_values
-from tkt.render.site import Other, Said, list_values, search_data
+from tkt.render.site import Other, Said, SitePress
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _AXE = "axe-core@4"
@@ -202,13 +202,11 @@ def test_what_was_not_measured_comes_last_however_it_is_sorted(page: Page, tmp_p
 def test_a_site_is_searched_without_a_server(page: Page, axe: str, tmp_path: Path) -> None:
     tickets = [Ticket({"id": f"TKT-2j7{number:04}", "title": f"Number {number}"}) for number in range(300)]
     tickets.append(_MARKED)
-    settings = desk().settings
-    links = Links("", (("Tickets", "tickets.html"),))
-    files = {
-        "tickets.html": next(fill_pages("site/tickets.html", [list_values(tickets, settings)], {}, links)),
-        "tickets.js": search_data(tickets, settings),
-        **site_parts({}),
-    }
+    press = SitePress(words(), {}, "", NOW)
+    lines = [press.line(each) for each in tickets]
+    wanted = {"tickets.html", "tickets.js", *site_parts({})}
+    common = press.common(overview_of(""), (), lines)
+    files = {name: text for name, text in common if name in wanted}
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     for width in (390, 1280):

@@ -40,9 +40,10 @@ def build(folder: str, *, internal: bool) -> None:
     place = SiteFolder(folder)
     press = SitePress(text_view(ws, "never"), ws.templates.pages(), ws.settings.fingerprint, ws.now)
     almanac = almanac_of(ws, zone_named(ws.settings.reporting.timezone))
-    # Before tickets: it begins with what is known while others still look for what has changed.
-    reports = overview(ws, courses, Asked("", public=not internal), almanac)
-    built = site.build(ws, reports, press, place, show_progress, public=not internal)
+    asked = Asked("", public=not internal)
+    built = site.build(
+        ws, lambda: overview(ws, courses, asked, almanac), press, place, show_progress, public=not internal
+    )
     whole = built.written == built.tickets
     changed = "all of them written" if whole else f"{plural(built.written, 'ticket')} written anew"
     say(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from tkt.domain.entry import Entry
 from tkt.domain.fields import MUTABLE
 from tkt.domain.settings import Settings
 from tkt.domain.ticket import Ticket
-from tkt.render.board_page import board_values
+from tkt.render.board_page import MOST_CARDS, board_values
 from tkt.render.machine import to_jsonl
 from tkt.render.markup import to_html
 from tkt.render.pages import Links, digest_of, fill_pages, site_parts
@@ -20,6 +21,7 @@ from tkt.render.text import clean_line, field_label, spoken
 from tkt.render.views import TextView
 from tkt.usecases.look import Group, View
 from tkt.usecases.overview import Overview
+from tkt.usecases.site import SEARCHED
 
 _PAGES = (("Reports", "index.html"), ("Board", "board.html"), ("Tickets", "tickets.html"))
 _REPORTS, _BOARD, _LIST, _TICKET = (
@@ -30,6 +32,7 @@ _REPORTS, _BOARD, _LIST, _TICKET = (
 )
 _OF_TICKETS = (_TICKET, "web/base.html")
 _MOST_ROWS = 200
+_DATA, _NEXT, _END = "const TICKETS = [\n", ",\n", "\n];\n"
 _EXCERPT = 300
 _HEAD = ("type", "status", "resolution", "priority")
 _ELSEWHERE = frozenset({"id", "title", "created", "created_by", "parent", "links"})
@@ -66,6 +69,8 @@ class SitePress:
         now: UTC.
     """
 
+    cards = MOST_CARDS
+
     def __init__(self, text: TextView, own: Mapping[str, str], settings: str, now: datetime) -> None:
         self.rules = f"{settings} {digest_of(_OF_TICKETS, own)}"
         self._text = text
@@ -84,19 +89,29 @@ class SitePress:
         for place, page in enumerate(fill_pages(_TICKET, values(), self._own, Links("../", _PAGES))):
             yield ids[place], page
 
+    def line(self, ticket: Ticket) -> str:
+        """What the script that searches is given of a ticket: a row of the list, and how its text begins."""
+        row = [*_row(ticket, self._text.settings), clean_line(" ".join(ticket.body[:_EXCERPT].split()))]
+        return to_jsonl((row,))
+
+    def lines(self, text: str) -> Mapping[str, str]:
+        """The lines of such data as they were written, by the tickets' ids."""
+        lines = text.removeprefix(_DATA).removesuffix(_END).split(_NEXT)
+        return {line[len('["') :].partition('"')[0]: line for line in lines}
+
     def common(
-        self, reports: Overview, board: Sequence[Group], tickets: Sequence[Ticket]
+        self, reports: Overview, board: Sequence[Group], lines: Sequence[str]
     ) -> Iterator[tuple[str, str]]:
         """What there is one of: the pages of reports, board and list, and the files that all pages share."""
         settings = self._text.settings
         filled = (
             (_REPORTS, report_values(reports, settings)),
             (_BOARD, board_values(board, "status", "", settings, self._now)),
-            (_LIST, list_values(tickets, settings)),
+            (_LIST, list_values(lines, settings)),
         )
         for (_, name), (template, values) in zip(_PAGES, filled, strict=True):
             yield name, next(fill_pages(template, (values,), self._own, Links("", _PAGES)))
-        yield "tickets.js", search_data(tickets, settings)
+        yield SEARCHED, f"{_DATA}{_NEXT.join(lines)}{_END}"
         yield from site_parts(self._own).items()
 
 
@@ -114,21 +129,14 @@ def ticket_values(view: View, settings: Settings, text: TextView) -> dict[str, o
     }
 
 
-def list_values(tickets: Sequence[Ticket], settings: Settings) -> dict[str, object]:
+def list_values(lines: Sequence[str], settings: Settings) -> dict[str, object]:
     """What the template of the list of tickets is given: as many rows as one looks through."""
     return {
         "title": "Tickets",
         "desk": settings.key,
-        "facts": [("Tickets", f"{len(tickets):,}")],
-        "rows": [_row(each, settings) for each in tickets[:_MOST_ROWS]],
+        "facts": [("Tickets", f"{len(lines):,}")],
+        "rows": [json.loads(each)[:-1] for each in lines[:_MOST_ROWS]],
     }
-
-
-def search_data(tickets: Iterable[Ticket], settings: Settings) -> str:
-    """All tickets, for the script that searches: rows as on the list, each with the beginning of its text."""
-    rows = ([*_row(each, settings), clean_line(" ".join(each.body[:_EXCERPT].split()))] for each in tickets)
-    lines = to_jsonl(rows).replace("\n", ",\n")
-    return f"const TICKETS = [\n{lines}\n];\n"
 
 
 def _row(ticket: Ticket, settings: Settings) -> list[str]:

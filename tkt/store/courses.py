@@ -11,7 +11,7 @@ from tkt.domain.conditions import Condition
 from tkt.domain.entry import Entry
 from tkt.domain.matching import Matcher, Subject, relations
 from tkt.domain.metrics.reading import course_of
-from tkt.domain.metrics.tables import Case, counts
+from tkt.domain.metrics.tables import Case, Cases, parted
 from tkt.domain.sla import Judge
 from tkt.domain.story import MERGES, SKEW, known_at
 from tkt.domain.ticket import Ticket
@@ -60,7 +60,7 @@ class FilesCourses:
         condition: Condition,
         at: datetime,
         wanted: Wanted,
-        make: Callable[[Sequence[Case]], Made],
+        make: Callable[[Cases], Made],
     ) -> Answer[Made]:
         """What is made of the tickets that met a condition at a moment, with their courses until then."""
         judge = self.judge(at)
@@ -69,8 +69,8 @@ class FilesCourses:
         threads = {each.case.ticket.id: each.thread for each in reads if each.case}
         cases = [each.case for each in reads if each.case]
         met = self.met(cases, condition, threads.__getitem__, judge)
-        found = [each for each in met if counts(each, wanted.since)]
-        return Answer(make(found), len(met), sorted([*problems, *self._strays()], key=place_of))
+        found = make(parted(met, wanted.since, detailed=wanted.detailed))
+        return Answer(found, len(met), sorted([*problems, *self._strays()], key=place_of))
 
     def judge(self, at: datetime) -> Judge:
         """Reads the clocks of tickets as of a moment."""

@@ -8,7 +8,7 @@ from functools import cache
 from tkt.domain.conditions import Linked
 from tkt.domain.entry import PUBLIC, Entry
 from tkt.domain.story import LEVEL
-from tkt.domain.ticket import LINKS, PARENT, Ticket
+from tkt.domain.ticket import LINKS, PARENT, Ticket, links_of
 from tkt.errors import Problem
 from tkt.usecases.workspace import Workspace
 
@@ -77,7 +77,7 @@ def mentions_among(tickets: Sequence[Ticket]) -> Mentioning:
     """
     found: dict[str, dict[str, Ticket]] = {}
     for each in tickets:
-        for target in (each.text(PARENT), *(link.target for link in each.links)):
+        for _, target in links_of(each):
             if target and target != each.id:
                 found.setdefault(target, {})[each.id] = each
     return lambda ticket_id: tuple(found.get(ticket_id, {}).values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from tkt.domain.metrics.periods import Almanac, Bucket
 from tkt.domain.metrics.pictures import arrivals, stock
 from tkt.domain.metrics.population import AGES
 from tkt.domain.metrics.reports import CLOCKS, HEADLINE, SHIPPED
-from tkt.domain.metrics.tables import Case, Desk, Table, counts
+from tkt.domain.metrics.tables import Cases, Desk, Table
 from tkt.domain.withholding import Withholder
 from tkt.domain.workflow import Category
 from tkt.errors import UsageError
@@ -64,32 +64,22 @@ class _Once:
     Args:
         courses: who reads them.
         fields: of tickets that any of the reports needs.
-        alone: whether there is one report, so that what it does not need need not be read.
     """
 
-    def __init__(self, courses: Courses, fields: Collection[str], *, alone: bool) -> None:
+    def __init__(self, courses: Courses, fields: Collection[str]) -> None:
         self._courses = courses
         self._fields = fields
-        self._alone = alone
-        self._all: Answer[list[Case]] | None = None
-        self._counting: dict[int, list[Case]] = {}
+        self._all: Answer[Cases] | None = None
 
     def select(
-        self,
-        condition: Condition,
-        at: datetime,
-        wanted: Wanted,
-        make: Callable[[Sequence[Case]], Made],
+        self, condition: Condition, at: datetime, wanted: Wanted, make: Callable[[Cases], Made]
     ) -> Answer[Made]:
-        """What is made of the tickets; the condition and the moment are the same every time."""
-        since = wanted.since
+        """What is made of the tickets; condition, moment and period are those of the first report."""
         if self._all is None:
             # The page has agents and flow on it, whatever one report needs.
-            every = Wanted({*wanted.fields, *self._fields}, since if self._alone else 0, detailed=True)
-            self._all = self._courses.select(condition, at, every, list)
-        if since not in self._counting:
-            self._counting[since] = [each for each in self._all.made if counts(each, since)]
-        return Answer(make(self._counting[since]), self._all.total, self._all.problems)
+            every = Wanted({*wanted.fields, *self._fields}, wanted.since, detailed=True)
+            self._all = self._courses.select(condition, at, every, lambda cases: cases)
+        return Answer(make(self._all.made), self._all.total, self._all.problems)
 
 
 def overview(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Overview:
@@ -111,7 +101,7 @@ def overview(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) ->
     since = asked.since or ("" if asked.name else USUAL_SINCE)
     reports = [find_report(ws.settings, each) for each in names]
     fields = {_CHANNEL, *(field for each in reports for field in each.needs)} & set(ws.settings.fields)
-    once = _Once(courses, fields, alone=len(names) == 1)
+    once = _Once(courses, fields)
     found = []
     for each in reports:
         compare = asked.compare and (bool(asked.name) or each.by != "time")

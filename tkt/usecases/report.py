@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import cache
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from tkt.domain.conditions import All, Condition, Linked, Not
@@ -12,7 +13,7 @@ from tkt.domain.fields import Field, FieldType, did_you_mean, unknown
 from tkt.domain.metrics.glossary import require_columns
 from tkt.domain.metrics.periods import Almanac, Period
 from tkt.domain.metrics.reports import REPORTS, Report, own_report, require_sense
-from tkt.domain.metrics.tables import Case, Desk, Table
+from tkt.domain.metrics.tables import Cases, Desk, Table
 from tkt.domain.settings import WEEKDAYS, Settings
 from tkt.errors import NotFoundError, Problem, UsageError
 from tkt.usecases.look import read_query
@@ -65,7 +66,7 @@ class Courses(Protocol):
     """Reads the courses of many tickets."""
 
     def select(
-        self, condition: Condition, at: datetime, wanted: Wanted, make: Callable[[Sequence[Case]], Made]
+        self, condition: Condition, at: datetime, wanted: Wanted, make: Callable[[Cases], Made]
     ) -> Answer[Made]:
         """What is made of the tickets that meet a condition at a moment, with their courses until then.
 
@@ -190,12 +191,12 @@ def told(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Tol
     merged = Not(Linked(("merged-into",)))
     condition = All((*(each.condition for each in queries if each.condition != All()), merged))
     needed = {"id", *report.needs, by}
-    since = (before or period).start if report.only_recent else 0
-    wanted = Wanted(needed & set(ws.settings.fields), since, report.detailed)
+    wanted = Wanted(needed & set(ws.settings.fields), (before or period).start, report.detailed)
 
-    def tables(cases: Sequence[Case]) -> tuple[Desk, tuple[Table, ...]]:
+    def tables(cases: Cases) -> tuple[Desk, tuple[Table, ...]]:
         desk = Desk(
-            cases=cases,
+            cases=cases.found,
+            settled=cases.settled,
             almanac=almanac,
             period=period,
             before=before,
@@ -251,6 +252,7 @@ def _choices(settings: Settings, field: str) -> Sequence[str]:
 def _masked(settings: Settings) -> Callable[[str, str], str]:
     """What everybody may see of a value: of people the handle, and of those who are not listed nothing."""
 
+    @cache  # the same few people and values come again with each ticket
     def masked(field: str, value: str) -> str:
         declared = settings.fields.get(field)
         is_person = field in _PEOPLE or (declared is not None and declared.type is FieldType.PERSON)

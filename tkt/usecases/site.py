@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from tkt.domain.conditions import All
 from tkt.domain.entry import Entry
-from tkt.domain.ticket import PARENT, Ticket
+from tkt.domain.ticket import Ticket, links_of
 from tkt.domain.withholding import public_thread, public_ticket
 from tkt.errors import NotFoundError, Problem
 from tkt.usecases.case import MENTIONED, Mentioning, mentions_among
-from tkt.usecases.look import Group, View, grouped, listing, needed_fields, read_query, view
+from tkt.usecases.look import Group, View, arranged, grouped, view
 from tkt.usecases.overview import Overview
 from tkt.usecases.workspace import Workspace
 
 SHOWN = ("id", "title", "status", "priority", "type", "assignee", "labels", "created", "body")
 """What a list of tickets has of each."""
 
-_CARD = ("title", "priority", "assignee", "requester")
-_BOARD = "status"
+SEARCHED = "tickets.js"
+"""The file with the list of all tickets."""
+
 _DIGITS = 16
 
 
@@ -31,11 +32,21 @@ class Press(Protocol):
     def rules(self) -> str:
         """A name for all that pages depend on besides tickets."""
 
+    @property
+    def cards(self) -> int:
+        """How many tickets a column of the board has room for."""
+
     def tickets(self, shown: Iterable[View]) -> Iterator[tuple[str, str]]:
         """The pages of some tickets, one after the other, each by the ticket's id."""
 
+    def line(self, ticket: Ticket) -> str:
+        """What the list of all tickets has of one."""
+
+    def lines(self, text: str) -> Mapping[str, str]:
+        """The lines of such a list as it was written, by the tickets' ids."""
+
     def common(
-        self, reports: Overview, board: Sequence[Group], tickets: Sequence[Ticket]
+        self, reports: Overview, board: Sequence[Group], lines: Sequence[str]
     ) -> Iterator[tuple[str, str]]:
         """What there is one of: the pages of reports, board and list, and the files that all pages share."""
 
@@ -43,14 +54,17 @@ class Press(Protocol):
 class Folder(Protocol):
     """Holds a site."""
 
-    def is_kept(self, ticket_id: str, digest: str | None) -> bool:
-        """Whether the page of a ticket is there and says what that name stands for."""
+    def kept(self, digests: Mapping[str, str]) -> Collection[str]:
+        """The tickets whose pages are there and say what these names stand for."""
+
+    def read(self, name: str) -> str:
+        """What any other page or file says; "" where it is not there."""
 
     def write_ticket(self, ticket_id: str, text: str) -> None:
         """Put the page of a ticket in its place."""
 
     def write(self, name: str, text: str) -> None:
-        """Put any other page or file in its place."""
+        """Put any other page or file in its place, unless it says the same already."""
 
     def finish(self, digests: Mapping[str, str]) -> int:
         """Take away the pages of tickets that are gone, and remember the others; how many went."""
@@ -76,7 +90,7 @@ class Built(NamedTuple):
 
 def build(
     ws: Workspace,
-    reports: Overview,
+    reports: Callable[[], Overview],
     press: Press,
     folder: Folder,
     progress: Callable[[str, int, int], None],
@@ -87,7 +101,7 @@ def build(
 
     Args:
         ws: the desk.
-        reports: those of the first page.
+        reports: makes those of the first page.
         press: makes the pages.
         folder: they go there.
         progress: told what is being done, how much of it is, and how much there is.
@@ -96,56 +110,70 @@ def build(
     Raises:
         UsageError: a page cannot be made, or not be written.
     """
-    found = leaves(ws, f"{press.rules} {public}", public=public)
+    found = leaves(ws, f"{press.rules} {public}")
+    drawn = reports()
     problems = list(found.problems)
-    stale = [each.id for each in found.tickets if not folder.is_kept(each.id, found.digests.get(each.id))]
+    known = press.lines(folder.read(SEARCHED))
+    kept = known.keys() & folder.kept(found.digests)
+    stale = [each for each in found.tickets if each not in kept]
     shown = views(ws, stale, found.mentioning, problems, public=public)
     for done, (ticket_id, text) in enumerate(press.tickets(shown), 1):
         folder.write_ticket(ticket_id, text)
         progress("Writing", done, len(stale))
+    new = {each: press.line(_seen(ws, found.tickets[each], public=public)) for each in stale}
+    board = _board(ws, list(found.tickets.values()), press.cards, public=public)
     pages = len(found.tickets)
-    for name, text in press.common(reports, _board(ws, public=public), found.tickets):
+    lines = [new.get(each) or known[each] for each in found.tickets]
+    for name, text in press.common(drawn, board, lines):
         folder.write(name, text)
         pages += name.endswith(".html")
-    gone = folder.finish({each.id: found.digests.get(each.id, "") for each in found.tickets})
+    gone = folder.finish({each: found.digests.get(each, "") for each in found.tickets})
     return Built(pages, len(found.tickets), len(stale), gone, problems)
 
 
-def _board(ws: Workspace, *, public: bool) -> Sequence[Group]:
-    marks = ("left",) if ws.settings.sla.policies else ()
-    found = listing(ws, read_query(ws, ""), fields=needed_fields(ws, (*_CARD, *marks), _BOARD))
-    tickets = [outward(ws, each) if public else each for each in found.tickets]
-    return grouped(ws, tickets, _BOARD, empty=True)
+def _board(ws: Workspace, tickets: Sequence[Ticket], most: int, *, public: bool) -> Sequence[Group]:
+    """The columns; of tickets for which they have no room, nothing is left but the ids."""
+    at_work = [each for each in reversed(tickets) if not ws.settings.workflow.is_done(each.status)]
+    found, _ = arranged(ws, at_work, fields=("left",))
+    columns = []
+    for each in grouped(ws, found, "status", empty=True):
+        cards = [_seen(ws, one, public=public) for one in each.tickets[:most]]
+        rest = [Ticket({"id": one.id}) for one in each.tickets[most:]]
+        columns.append(each._replace(tickets=(*cards, *rest)))
+    return columns
 
 
 class Leaves(NamedTuple):
     """The tickets of a desk.
 
     Args:
-        tickets: all of them, the newest first, with the fields of SHOWN.
+        tickets: all of them by id, the newest first, with the fields of SHOWN, as the desk reads them.
         mentioning: finds the tickets whose files name one.
         digests: a name for what the page of each says, by id; none where nobody knows without reading it.
         problems: files that could not be understood.
     """
 
-    tickets: Sequence[Ticket]
+    tickets: Mapping[str, Ticket]
     mentioning: Mentioning
     digests: Mapping[str, str]
     problems: Sequence[Problem]
 
 
-def leaves(ws: Workspace, rules: str, *, public: bool) -> Leaves:
+def leaves(ws: Workspace, rules: str) -> Leaves:
     """The tickets that a site shows.
 
     Args:
         ws: the desk.
         rules: a name for all that the pages depend on besides tickets.
-        public: leave out what is for the desk only, and addresses of people whom the settings do not list.
     """
     found = ws.catalogue.select(All(), (*SHOWN, "requester", *MENTIONED))
-    digests = _digests(found.tickets, ws.catalogue.standings(), rules)
-    tickets = [outward(ws, each) if public else each for each in reversed(found.tickets)]
+    tickets = {each.id: each for each in reversed(found.tickets)}
+    digests = _digests(tickets, ws.catalogue.standings(), rules)
     return Leaves(tickets, mentions_among(found.tickets), digests, found.problems)
+
+
+def _seen(ws: Workspace, ticket: Ticket, *, public: bool) -> Ticket:
+    return outward(ws, ticket) if public else ticket
 
 
 def outward(ws: Workspace, ticket: Ticket) -> Ticket:
@@ -185,27 +213,23 @@ def _outward_view(ws: Workspace, found: View) -> View:
     return found._replace(ticket=outward(ws, found.ticket), thread=thread, related=related)
 
 
-def _digests(tickets: Sequence[Ticket], standings: Mapping[str, str], rules: str) -> dict[str, str]:
+def _digests(tickets: Mapping[str, Ticket], standings: Mapping[str, str], rules: str) -> dict[str, str]:
     """What a page says follows from its ticket, those merged into it, and the titles of those beside it."""
-    known = {each.id: each for each in tickets}
     beside: dict[str, set[str]] = {}
     merged: dict[str, list[str]] = {}
-    for each in tickets:
-        for other in (each.text(PARENT), *(link.target for link in each.links)):
-            if other:
-                beside.setdefault(each.id, set()).add(other)
-                beside.setdefault(other, set()).add(each.id)
-        if each.merged_into:
-            merged.setdefault(each.merged_into, []).append(each.id)
+    for ticket_id, ticket in tickets.items():
+        for kind, other in links_of(ticket):
+            beside.setdefault(ticket_id, set()).add(other)
+            beside.setdefault(other, set()).add(ticket_id)
+            if kind == "merged-into":
+                merged.setdefault(other, []).append(ticket_id)
     digests = {}
-    for each in tickets:
-        if each.id not in standings:
-            continue
+    for ticket_id in tickets.keys() & standings.keys():
         parts = [rules]
-        for one in sorted(_case(each.id, merged)):
+        for one in sorted(_case(ticket_id, merged)) if ticket_id in merged else (ticket_id,):
             parts.append(f"{one} {standings.get(one, '')}")
-            parts += sorted(_line(other, known.get(other)) for other in beside.get(one, ()))
-        digests[each.id] = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_DIGITS]
+            parts += sorted(_line(other, tickets.get(other)) for other in beside.get(one, ()))
+        digests[ticket_id] = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_DIGITS]
     return digests
 
 

@@ -36,10 +36,17 @@ class SiteFolder:
         except OSError as error:
             raise _unwritable(error, path) from error
 
-    def is_kept(self, ticket_id: str, digest: str | None) -> bool:
-        """Whether the page of a ticket is there and says what that name stands for."""
-        kept = digest and self._kept.get(ticket_id) == digest
-        return bool(kept) and os.path.exists(self._place(_name(ticket_id)))
+    def kept(self, digests: Mapping[str, str]) -> set[str]:
+        """The tickets whose pages are there and say what these names stand for."""
+        pages = set(os.listdir(self._place(_TICKETS)))
+        same = digests.items() & self._kept.items()
+        return {ticket for ticket, _ in same if f"{ticket}.html" in pages}
+
+    def read(self, name: str) -> str:
+        """What any other page says; "" where it is not there, or cannot be read."""
+        with suppress(OSError, ValueError), open(self._place(name), encoding="utf-8", newline="") as file:
+            return file.read()
+        return ""
 
     def write_ticket(self, ticket_id: str, text: str) -> None:
         """Put the page of a ticket in its place once it is whole.
@@ -47,14 +54,18 @@ class SiteFolder:
         Raises:
             UsageError: it cannot be written.
         """
-        self.write(_name(ticket_id), text)
+        self._put(_name(ticket_id), text)
 
     def write(self, name: str, text: str) -> None:
-        """Put any other page in its place once it is whole.
+        """Put any other page in its place once it is whole, unless it says the same already.
 
         Raises:
             UsageError: it cannot be written.
         """
+        if text != self.read(name):
+            self._put(name, text)
+
+    def _put(self, name: str, text: str) -> None:
         place = self._place(name)
         draft = f"{place}.{os.getpid()}.part"
         try:

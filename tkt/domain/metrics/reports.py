@@ -24,7 +24,6 @@ class Report(NamedTuple):
         by: the field by which it is grouped and by no other; "" where anybody may choose.
         query: which tickets it is about; "" for all of them.
         needs: the fields of tickets that it reads, besides those that somebody groups by.
-        only_recent: whether tickets that were over before the period do not matter.
         detailed: whether it reads the details of courses.
     """
 
@@ -35,7 +34,6 @@ class Report(NamedTuple):
     by: str = ""
     query: str = ""
     needs: tuple[str, ...] = ()
-    only_recent: bool = True
     detailed: bool = False
 
 
@@ -146,9 +144,7 @@ def _trend(desk: Desk, _by: str) -> list[Table]:
 
 REPORTS = (
     Report("summary", "How the desk is doing, on one page.", _summary),
-    Report(
-        "flow", "What came and went, and which way tickets took.", _flow, only_recent=False, detailed=True
-    ),
+    Report("flow", "What came and went, and which way tickets took.", _flow, detailed=True),
     Report("sla", "Which share of what was promised was kept.", _sla, needs=("priority",)),
     Report("agents", "Who has how much to do, and did what.", _agents, by="agent", detailed=True),
     Report("channels", "The same numbers for each channel.", _channels, by="channel", needs=("channel",)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -63,12 +64,32 @@ def counts(case: Case, since: int) -> bool:
     return over is None or over >= since
 
 
-@dataclass(frozen=True, slots=True)
+class Cases(NamedTuple):
+    """Tickets of a period.
+
+    Args:
+        found: those that were not over before it.
+        settled: how many of the others came to rest in each status, where details are asked for.
+    """
+
+    found: Sequence[Case]
+    settled: Mapping[str, int]
+
+
+def parted(cases: Sequence[Case], since: int, *, detailed: bool) -> Cases:
+    """Those that were not over before a moment, seconds since 1970, UTC, and what is told of the others."""
+    found = [each for each in cases if counts(each, since)]
+    rest = [each.course for each in cases if not counts(each, since)] if detailed else ()
+    return Cases(found, Counter(each.statuses[-1][1] for each in rest if each.statuses))
+
+
+@dataclass(frozen=True)
 class Desk:
     """What a report is made of.
 
     Args:
-        cases: the tickets it is about.
+        cases: the tickets it is about, but for those that were over before.
+        settled: how many of those came to rest in each status.
         almanac: divides its period.
         period: it is about.
         before: the period beside it; None where none is wanted.
@@ -77,15 +98,21 @@ class Desk:
     """
 
     cases: Sequence[Case]
+    settled: Mapping[str, int]
     almanac: Almanac
     period: Period
     before: Period | None
     choices: Callable[[str], Sequence[str]]
     public: Callable[[str, str], str]
 
+    @cached_property
+    def _whole(self) -> Population:
+        """All of its tickets: several tables tell of them."""
+        return self._population(self.cases)
+
     def everything(self, name: str, title: str, columns: Sequence[str], *, buckets: bool = False) -> Table:
         """Numbers of all tickets; with those of each bucket of the period where that is wanted."""
-        population = self._population(self.cases)
+        population = self._whole
         series: Mapping[str, Sequence[Figure]] = {}
         if buckets:
             parts = self.almanac.buckets(self.period)
@@ -105,7 +132,7 @@ class Desk:
         self, name: str, title: str, columns: Sequence[str], parts: Iterable[Bucket], unit: str
     ) -> Table:
         """Numbers of each part of the period."""
-        population = self._population(self.cases)
+        population = self._whole
         rows = tuple(Row(each.name, population.figures(columns, each.period)) for each in parts)
         return Table(name, title, tuple(columns), rows, unit)
 
@@ -125,11 +152,14 @@ class Desk:
         return Table(name, title, tuple(columns), tuple(self._ordered(shown, "agent")), "agent")
 
     def _of_agents(self, period: Period, columns: Sequence[str]) -> dict[str, Counter[str]]:
-        found: dict[str, Counter[str]] = defaultdict(Counter)
+        deeds: Counter[tuple[str, str]] = Counter()
         for _, course in self.cases:
             for who, what, at, number in _deeds(course, period.end, columns):
                 if period.has(at) or what == "workload":
-                    found[self.public("assignee", who)][what] += number
+                    deeds[who, what] += number
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for (who, what), number in deeds.items():
+            found[self.public("assignee", who)][what] += number
         return found
 
     def statuses(self, name: str, title: str) -> Table:
@@ -146,6 +176,8 @@ class Desk:
 
     def _of_statuses(self, period: Period) -> dict[str, _Status]:
         found: dict[str, _Status] = defaultdict(_Status)
+        for status, number in self.settled.items():
+            found[status].standing = number
         for _, course in self.cases:
             for since, status in course.statuses:
                 found[status].entered += period.has(since)

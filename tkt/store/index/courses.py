@@ -6,6 +6,7 @@ something in it lies after the moment that is asked about, the files are read in
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tkt.domain.conditions import All, Condition, OfClocks
 from tkt.domain.metrics.course import DETAILS, Course
-from tkt.domain.metrics.tables import Case, counts
+from tkt.domain.metrics.tables import Case, Cases, parted
 from tkt.domain.ticket import Ticket
 from tkt.errors import Problem, place_of
 from tkt.store.index.catalogue import IndexedCatalogue
@@ -53,6 +54,9 @@ WHERE m.tree = :tree AND m.content IS NOT NULL AND m.thread IS NOT NULL
 """
 """Joined so, SQLite looks nothing up of which nothing is asked; to count rows, it would."""
 
+_SETTLED = "SELECT json_quote(json_extract(d.details, '$[0][#-1][1]')), count(*)"
+"""In which status a ticket came to rest, of the details of its course."""
+
 _CHUNK = 200
 _FEW = 100
 """So many tickets are read faster than it is found out which of all have changed."""
@@ -82,7 +86,7 @@ class IndexedCourses:
         return FilesCourses(self.catalogue.tickets, spread)
 
     def select(
-        self, condition: Condition, at: datetime, wanted: Wanted, make: Callable[[Sequence[Case]], Made]
+        self, condition: Condition, at: datetime, wanted: Wanted, make: Callable[[Cases], Made]
     ) -> Answer[Made]:
         """What is made of the tickets that met a condition at a moment, with their courses until then."""
         answer = self.catalogue.ask(
@@ -97,7 +101,7 @@ class IndexedCourses:
         condition: Condition,
         at: datetime,
         wanted: Wanted,
-        make: Callable[[Sequence[Case]], Made],
+        make: Callable[[Cases], Made],
     ) -> Answer[Made]:
         for each in _TABLES:
             keeper.connection.execute(each)
@@ -109,14 +113,16 @@ class IndexedCourses:
             cases = look.take(self._where(All()), everything, lambda: self._cases(keeper, look, at))
             thread = self._plain.thread
             met = self._plain.met(cases, condition, lambda each: thread(each, at), self._plain.judge(at))
-            return Answer(make([each for each in met if counts(each, since)]), len(met), look.problems)
+            found = make(parted(met, since, detailed=wanted.detailed))
+            return Answer(found, len(met), look.problems)
 
         def made() -> tuple[Made, int]:
             cases = self._cases(keeper, look, at)
             total = look.total - (len(look.tickets) - len(cases))  # those that will only be created
-            if look.missing:  # of those that are known, none were over by then
-                cases = [each for each in cases if each.ticket.id in look.courses or counts(each, since)]
-            return make(cases), total
+            if not look.missing:  # of those that are known, none were over by then
+                return make(Cases(cases, look.settled)), total
+            read = parted(cases, since, detailed=wanted.detailed)
+            return make(read._replace(settled=Counter(read.settled) + look.settled)), total
 
         columns = wanted._replace(fields=_columns(wanted.fields))
         return Answer(*look.take(self._where(condition), columns, made), look.problems)
@@ -183,6 +189,7 @@ class _Look:
         self.missing: Sequence[str] = ()
         self.problems: list[Problem] = []
         self.total = 0
+        self.settled: Counter[str] = Counter()
         self._unreadable: list[Problem] = []
         self._standing: dict[str, Standing] = {}
         self._known: dict[tuple[str, ...], Course] = {}
@@ -202,21 +209,22 @@ class _Look:
         asked = {**where.parameters, "tree": self.keeper.tree, "rules": self.rules, "since": since}
         all_of_them = f"{_FROM} AND {where.sql}"
         count = f"SELECT 1 {all_of_them}"
+        over = f"{_SETTLED} {all_of_them} AND c.over < :since GROUP BY 1" if wanted.detailed else ""
         rest = f"{all_of_them} AND (c.over IS NULL OR c.over >= :since) ORDER BY m.ticket"
         sql = f"SELECT m.content, m.thread, c.latest, {', '.join((*facts, shown))} {rest}"
         if where.of_clocks:
             with self._asking_clocks(where) as problems:
-                self._take(count, sql, asked, names, len(facts))
+                self._take(count, over, sql, asked, names, len(facts))
                 self.problems = sorted((*problems, *self._unreadable), key=place_of)
             return make()
         # Mostly nothing has changed since the last look, and another process is still about to see that.
         version = self.keeper.version
-        self._take(count, sql, asked, names, len(facts))
+        self._take(count, over, sql, asked, names, len(facts))
         made = [] if self.missing else [make()]
-        with self.keeper.looking(threads=True) as problems:
+        with self.keeper.looking(threads=True, again=False) as problems:
             if self.keeper.version != version:
                 asked["tree"] = self.keeper.tree
-                self._take(count, sql, asked, names, len(facts))
+                self._take(count, over, sql, asked, names, len(facts))
                 made = []
             self.problems = sorted((*problems, *self._unreadable), key=place_of)
         return made[0] if made else make()
@@ -233,9 +241,11 @@ class _Look:
         clocks.remember()
 
     def _take(
-        self, count: str, sql: str, asked: Mapping[str, object], names: Sequence[str], facts: int
+        self, count: str, over: str, sql: str, asked: Mapping[str, object], names: Sequence[str], facts: int
     ) -> None:
         self.total = len(self.keeper.connection.execute(count, asked).fetchall())
+        ended = self.keeper.connection.execute(over, asked).fetchall() if over else ()
+        self.settled = Counter({of_json(status): number for status, number in ended if status})
         rows = self.keeper.connection.execute(sql, asked).fetchall()
         place = 3 + facts + names.index("id")
         ids = [row[place] for row in rows]
