@@ -198,17 +198,17 @@ def test_a_query_for_clocks(busy: Desk) -> None:
 
 def test_reports_of_ones_own(busy: Desk) -> None:
     project = busy.root / ".tkt" / "project.yaml"
-    own = (
-        "reports:\n  sound: {query: sound, measures: [created, first_response], by: queue, title: All ears}\n"
-    )
+    own = "reports:\n  sound: {query: sound, measures: [created, first_response], by: queue, title: Ears.}\n"
     text = project.read_text(encoding="utf-8").replace("reports: {}\n", own)
     project.write_text(text, encoding="utf-8")
-    assert "sound       All ears" in busy.tkt("report").out
+    assert "sound       Ears." in busy.tkt("report").out
     found = numbers(busy, "sound")
     assert found["created.operations"] == 1
     assert found["first_response.median.operations"] is None
     assert "created.support" not in found
-    assert busy.tkt("report", "sound", "--by", "assignee").lines[5].startswith("none ")
+    lines = busy.tkt("report", "sound", "--by", "assignee").lines
+    assert lines[3].startswith("ASSIGNEE "), "the title stands there once"
+    assert lines[4].startswith("none ")
 
 
 def test_measures_of_ones_own_are_those_of_the_files(busy: Desk) -> None:
@@ -237,6 +237,11 @@ def test_an_empty_desk(desk: Desk) -> None:
         said = desk.tkt("report", name)
         assert said.err == "No tickets\n"
         assert {row["value"] for row in desk.tkt("report", name, "--json").data} <= {0, None}
+    for form, head in (("table", ""), ("md", "## ")):
+        said = desk.tkt("report", "categories", "--format", form).out
+        assert said.endswith(
+            f"{head}WHO CAME BACK WITH THE SAME\n{head and chr(10)}n/a: there is nothing to tell.\n"
+        )
     assert "n/a" in desk.tkt("report", "sla").out
 
 

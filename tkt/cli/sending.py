@@ -97,7 +97,7 @@ def _posted(ws: Workspace, each: Due, told: Told, at: datetime) -> Posted:
         at=at,
         subject=subject,
         text=text,
-        markdown=ReportView(ws.settings, Style(), blocks=True).markdown(told),
+        markdown=ReportView(ws.settings, Style(), blocks=True, narrow=True).markdown(told),
         table=table,
         name=f"{each.mailing.name}-{since}.csv",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tkt.domain.entry import INTERNAL, Change, Entry
@@ -262,12 +262,17 @@ def to_markdown(rows: Sequence[Row], known: Sequence[str] = ()) -> str:
     return markdown_table(names, [[_flat(row.get(name)) for name in names] for row in rows])
 
 
-def markdown_table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """The same of cells, whose columns may have the same name, or none."""
+def markdown_table(
+    names: Sequence[str], rows: Iterable[Sequence[str]], right: Collection[int] = frozenset()
+) -> str:
+    """The same of cells, whose columns may have the same name, or none; those of numbers end at the right."""
     from tabulate import tabulate
 
     cells = [[markdown_cell(each) for each in row] for row in rows]
-    return tabulate(cells, headers=names, tablefmt="github", disable_numparse=True)
+    sides = ["right" if place in right else "left" for place in range(len(names))] if right else None
+    return tabulate(
+        cells, headers=names, tablefmt="pipe" if right else "github", disable_numparse=True, colalign=sides
+    )
 
 
 def markdown_cell(text: str) -> str:

@@ -23,17 +23,24 @@ _PAGE = """\
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>
-body {{ font-family: sans-serif }}
-th, td {{ padding: 2px 16px 2px 0; text-align: left; white-space: nowrap }}
-</style>
 </head>
-<body>
+<body style="margin:0;padding:12px;font:15px/1.45 sans-serif">
 {body}</body>
 </html>
 """
-"""Headings and tables, and no more: of a page for browsers, mail programs leave out charts and most style."""
+"""Headings and tables, and no more: of a page, mail programs leave out charts and style sheets."""
+
+_CELL = "padding:4px 8px 4px 0"
+_STYLES = {
+    "h1": "font-size:20px;line-height:1.25;margin:0 0 8px",
+    "h2": "font-size:15px;margin:24px 0 4px",
+    "table": "border-collapse:collapse;margin:0 0 16px;font-size:13px",
+    "th": f"{_CELL};vertical-align:bottom;border-bottom:1px solid #999;font-size:11px;color:#666",
+    "td": f"{_CELL};vertical-align:top;overflow-wrap:anywhere;border-bottom:1px solid #ddd",
+}
+"""Long names may be broken: whoever reads on a telephone cannot move a wide table sideways."""
 
 _LONGEST = 900
 """Of a header's line, below the 998 of RFC 5322: folded earlier, a subject would begin on its second line."""
@@ -88,7 +95,7 @@ def as_mail(letter: Letter) -> str:
     mail["Message-ID"] = f"<{key}.{letter.desk}@{letter.home or _NOWHERE}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: whoever is away answers nothing
     mail.set_content(letter.text)
-    page = _PAGE.format(title=escape(clean_line(letter.subject)), body=to_html(letter.markdown))
+    page = _PAGE.format(title=escape(clean_line(letter.subject)), body=to_html(letter.markdown, _STYLES))
     mail.add_alternative(page, subtype="html")
     mail.set_boundary(f"==text.{key}==")  # the same bytes in every clone
     mail.add_attachment(letter.table, subtype="csv", filename=letter.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -35,11 +35,15 @@ BEFORE_FIELDS = ("before_since", "before_until", "before", "before_of")
 LIST_FIELDS = ("name", "title", "query")
 
 NOTHING = "n/a"
+_EMPTY = f"{NOTHING}: there is nothing to tell."
+"""What stands in the place of a table without rows."""
+
 _NONE = "none"
 _MINUTE = 60
 _EXACT_HOURS = 100
 _BAR = 20
 _MOST_ROWS = 30
+_MOST_BESIDE = 3
 _FIELDS_OF = {"agent": "assignee"}
 _BLOCKS, _BAR_BLOCK = "▁▂▃▄▅▆▇█", "█"
 _PLAIN, _BAR_PLAIN = "_.-=+*#@", "#"
@@ -70,11 +74,13 @@ class ReportView:
         settings: names of people.
         style: of the terminal or pipe.
         blocks: whether it can show bars of block characters.
+        narrow: whether Markdown is for a telephone: few columns beside each other, and no bars.
     """
 
-    def __init__(self, settings: Settings, style: Style, *, blocks: bool) -> None:
+    def __init__(self, settings: Settings, style: Style, *, blocks: bool, narrow: bool = False) -> None:
         self.settings = settings
         self.style = style
+        self.narrow = narrow
         self._levels = _BLOCKS if blocks else _PLAIN
         self._bar = _BAR_BLOCK if blocks else _BAR_PLAIN
 
@@ -83,7 +89,7 @@ class ReportView:
         heading = [self.style.paint(clean_line(told.report.title), "bold"), *_about(told)]
         parts = ["\n".join(heading)]
         for grid in self._grids(told):
-            shown = table(*self._cells(grid), self.style)
+            shown = table(*self._cells(grid), self.style) if grid.rows else _EMPTY
             rest = [f"{grid.left_out:,} more"] if grid.left_out else []
             head = [self.style.paint(grid.title, "bold")] if grid.title else []
             parts.append("\n".join((*head, shown, *rest)))
@@ -97,7 +103,8 @@ class ReportView:
         for grid in self._grids(told):
             if grid.title:
                 parts.append(f"## {_plain(grid.title)}")
-            parts.append(markdown_table(grid.header, grid.rows))
+            shown = _narrow(grid) if self.narrow and grid.rows else (grid,)
+            parts += [markdown_table(*each[1:4]) if each.rows else _EMPTY for each in shown]
             if grid.left_out:
                 parts.append(f"{grid.left_out:,} more")
         return "\n\n".join(parts)
@@ -204,6 +211,17 @@ class ReportView:
 
 
 TIMES = frozenset({"day", "week", "month", "year"})
+
+
+def _narrow(grid: Grid) -> Iterator[Grid]:
+    """A table in as few parts as a telephone needs, each with the names of the rows, none with bars."""
+    columns = [place for place, name in enumerate(grid.header) if place and name]
+    number = -(-len(columns) // _MOST_BESIDE)
+    for part in range(number):
+        places = (0, *columns[part * len(columns) // number : (part + 1) * len(columns) // number])
+        header, *rows = (tuple(row[each] for each in places) for row in (grid.header, *grid.rows))
+        right = frozenset(new for new, old in enumerate(places) if old in grid.right)
+        yield Grid(grid.title, header, tuple(rows), right)
 
 
 def _level(value: Number, low: Number, high: Number) -> int:

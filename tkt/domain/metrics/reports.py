@@ -165,13 +165,13 @@ SHIPPED = tuple(each.name for each in REPORTS)
 
 
 def own_report(name: str, title: str, query: str, columns: tuple[str, ...], by: str) -> Report:
-    """A report that a team has put together: some columns, grouped by a field or not."""
+    """A report that a team has put together: one table below its title, grouped by a field or not."""
 
     def tables(desk: Desk, other: str) -> list[Table]:
         field = other or by
         if field:
-            return [desk.grouped(name, title, columns, field)]
-        return [desk.everything(name, title, columns, buckets=True)]
+            return [desk.grouped(name, "", columns, field)]
+        return [desk.everything(name, "", columns, buckets=True)]
 
     detailed = not DETAILED.isdisjoint(columns)
     return Report(name, title, tables, query=query, needs=(by,) if by else (), detailed=detailed)
