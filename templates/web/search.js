@@ -25,6 +25,7 @@ const show = () => {
     }));
     return row;
   }));
+  rows.parentElement.hidden = !found.length;
   const shown = Math.min(found.length, MOST);
   number.textContent = shown < found.length ? `${shown} of ${found.length} shown` : `${found.length} found`;
   history.replaceState(null, "", input.value ? `#${encodeURIComponent(input.value)}` : location.pathname);
