@@ -238,8 +238,8 @@ def test_an_empty_desk(desk: Desk) -> None:
         assert said.err == "No tickets\n"
         assert {row["value"] for row in desk.tkt("report", name, "--json").data} <= {0, None}
     for form, head in (("table", ""), ("md", "## ")):
-        said = desk.tkt("report", "categories", "--format", form).out
-        assert said.endswith(
+        text = desk.tkt("report", "categories", "--format", form).out
+        assert text.endswith(
             f"{head}WHO CAME BACK WITH THE SAME\n{head and chr(10)}n/a: there is nothing to tell.\n"
         )
     assert "n/a" in desk.tkt("report", "sla").out

@@ -36,11 +36,11 @@ _CELL = "padding:4px 8px 4px 0"
 _STYLES = {
     "h1": "font-size:20px;line-height:1.25;margin:0 0 8px",
     "h2": "font-size:15px;margin:24px 0 4px",
-    "table": "border-collapse:collapse;margin:0 0 16px;font-size:13px",
-    "th": f"{_CELL};vertical-align:bottom;border-bottom:1px solid #999;font-size:11px;color:#666",
-    "td": f"{_CELL};vertical-align:top;overflow-wrap:anywhere;border-bottom:1px solid #ddd",
+    "table": "border-collapse:collapse;margin:0 0 16px;font-size:13px;overflow-wrap:break-word",
+    "th": f"{_CELL};vertical-align:bottom;border-bottom:1px solid #999;font:11px sans-serif;color:#666",
+    "td": f"{_CELL};vertical-align:top;border-bottom:1px solid #ddd",
 }
-"""Long names may be broken: whoever reads on a telephone cannot move a wide table sideways."""
+"""Of elements, since mail programs leave out style sheets; lines may be broken, as a telephone needs it."""
 
 _LONGEST = 900
 """Of a header's line, below the 998 of RFC 5322: folded earlier, a subject would begin on its second line."""

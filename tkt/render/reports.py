@@ -43,7 +43,9 @@ _MINUTE = 60
 _EXACT_HOURS = 100
 _BAR = 20
 _MOST_ROWS = 30
-_MOST_BESIDE = 3
+_NARROW = 44
+"""So many characters have room beside each other on a telephone."""
+
 _FIELDS_OF = {"agent": "assignee"}
 _BLOCKS, _BAR_BLOCK = "▁▂▃▄▅▆▇█", "█"
 _PLAIN, _BAR_PLAIN = "_.-=+*#@", "#"
@@ -215,10 +217,20 @@ TIMES = frozenset({"day", "week", "month", "year"})
 
 def _narrow(grid: Grid) -> Iterator[Grid]:
     """A table in as few parts as a telephone needs, each with the names of the rows, none with bars."""
-    columns = [place for place, name in enumerate(grid.header) if place and name]
-    number = -(-len(columns) // _MOST_BESIDE)
-    for part in range(number):
-        places = (0, *columns[part * len(columns) // number : (part + 1) * len(columns) // number])
+    names, *numbers = zip(grid.header, *grid.rows, strict=True)
+    first = max(width(word) for name in names for word in name.split() or ("",))
+    parts: list[list[int]] = []
+    used = _NARROW
+    for place, (title, *cells) in enumerate(numbers, 1):
+        if not title:
+            continue
+        needed = 1 + max(map(width, (*title.split(), *cells)), default=0)
+        if used + needed > _NARROW:
+            parts.append([0])
+            used = first
+        parts[-1].append(place)
+        used += needed
+    for places in parts:
         header, *rows = (tuple(row[each] for each in places) for row in (grid.header, *grid.rows))
         right = frozenset(new for new, old in enumerate(places) if old in grid.right)
         yield Grid(grid.title, header, tuple(rows), right)
@@ -297,7 +309,7 @@ def change(column: str, now: Figure, before: Figure) -> str:
         return NOTHING
     more = now.value - before.value
     if metric(column).unit is Unit.SHARE:
-        return f"{round(now.value * 100) - round(before.value * 100):+d}"
+        return f"{round(now.value * 100) - round(before.value * 100):+d} points"
     sign = "+" if more > 0 else ""
     return sign + _SHOWN[metric(column).unit](more)
 
