@@ -184,40 +184,17 @@ def listing(
     counted = asked is not query and not about_clocks(query.condition)
     found = ws.catalogue.select(asked.condition, wanted, query.condition if counted else None)
     hidden = found.total - len(found.tickets) if counted else 0
-    shown, problems = arranged(ws, found.tickets, chosen, limit, fields)
-    return Listing(tuple(shown), len(found.tickets), hidden, (*found.problems, *problems))
-
-
-def arranged(
-    ws: Workspace,
-    tickets: Sequence[Ticket],
-    sort: str = DEFAULT_SORT,
-    limit: int = 0,
-    fields: Sequence[str] = (),
-) -> tuple[Sequence[Ticket], tuple[Problem, ...]]:
-    """Tickets in an order, with the clocks that it or some fields ask for, and what is wrong with those.
-
-    Args:
-        ws: the desk.
-        tickets: with the fields that the sort is about.
-        sort: `field,-field`.
-        limit: at most so many; 0 for all.
-        fields: those that are needed.
-
-    Raises:
-        UsageError: the sort names a field that does not exist.
-    """
+    shown: Sequence[Ticket] = found.tickets
     problems: tuple[Problem, ...] = ()
-    sorts = tuple(field.name for field, _ in sort_fields(sort, ws.settings))
     clocks = [
         not TIMED.keys().isdisjoint(each) and bool(ws.settings.sla.policies) for each in (sorts, fields)
     ]
     if clocks[0]:
-        tickets, problems = _with_clocks(ws, tickets)
-    tickets = ordered(tickets, sort, ws.settings)[: limit or None]
+        shown, problems = _with_clocks(ws, shown)
+    shown = ordered(shown, chosen, ws.settings)[: limit or None]
     if clocks == [False, True]:
-        tickets, problems = _with_clocks(ws, tickets)
-    return tickets, problems
+        shown, problems = _with_clocks(ws, shown)
+    return Listing(tuple(shown), len(found.tickets), hidden, (*found.problems, *problems))
 
 
 def _with_clocks(ws: Workspace, tickets: Sequence[Ticket]) -> tuple[Sequence[Ticket], tuple[Problem, ...]]:

@@ -8,12 +8,14 @@ from typing import NamedTuple, Protocol
 
 from tkt.domain.conditions import All
 from tkt.domain.entry import Entry
+from tkt.domain.ordering import ordered
 from tkt.domain.ticket import Ticket, links_of
 from tkt.domain.withholding import public_thread, public_ticket
 from tkt.errors import NotFoundError, Problem
 from tkt.usecases.case import MENTIONED, Mentioning, mentions_among
-from tkt.usecases.look import Group, View, arranged, grouped, view
+from tkt.usecases.look import DEFAULT_SORT, Group, View, grouped, view
 from tkt.usecases.overview import Overview
+from tkt.usecases.urgent import with_clocks
 from tkt.usecases.workspace import Workspace
 
 SHOWN = ("id", "title", "status", "priority", "type", "assignee", "labels", "created", "body")
@@ -134,7 +136,9 @@ def build(
 def _board(ws: Workspace, tickets: Sequence[Ticket], most: int, *, public: bool) -> Sequence[Group]:
     """The columns; of tickets for which they have no room, nothing is left but the ids."""
     at_work = [each for each in reversed(tickets) if not ws.settings.workflow.is_done(each.status)]
-    found, _ = arranged(ws, at_work, fields=("left",))
+    found = ordered(at_work, DEFAULT_SORT, ws.settings)
+    if ws.settings.sla.policies:
+        found, _ = with_clocks(ws, found)
     columns = []
     for each in grouped(ws, found, "status", empty=True):
         cards = [_seen(ws, one, public=public) for one in each.tickets[:most]]
