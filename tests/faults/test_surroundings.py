@@ -56,23 +56,45 @@ def test_in_a_tree_that_is_read_only(judge: Judge) -> None:
 @pytest.mark.slow
 def test_on_a_disk_that_is_full(judge: Judge) -> None:
     """A file system of a few pages more than the desk has: full at another step each time."""
-    codes = []
-    for room in (0, 8, 20, 40, 80, 400):
-        scene = judge.scene.copy(judge.folder / f"room-{room}")
-        done = _in_a_mount(
-            scene,
-            'mkdir "$0.copy" && mount -t tmpfs -o size=64m tmpfs "$0.copy" && cp -a "$0/." "$0.copy"'
-            f' && room=$(($(df -k --output=avail "$0.copy" | tail -1) - {room}))'
-            ' && head -c ${room}k /dev/zero > "$0.copy/full"',
-            after='; code=$?; rm "$0.copy/full"; rm -rf "$0/ana" && cp -a "$0.copy/ana" "$0/ana"; exit $code',
-            place=".copy",
-        )
-        codes.append(done.code)
-        scene.desk.git("update-index", "-q", "--refresh")
-        _judged(judge, scene, done)
-        shutil.rmtree(scene.folder)
+    codes = [_with_room(judge, room).code for room in (0, 8, 20, 40, 80, 400)]
     assert codes[0] == 1
     assert codes[-1] == 0
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_full_in_the_middle_of_a_merge(tmp_path: Path) -> None:
+    scene = make_scene("merge-branch", tmp_path / "scene")
+    desk = scene.desk
+    desk.git("switch", "--quiet", "other")
+    changed = desk.git("diff", "--name-only", "--diff-filter=M", "main", "other", "tickets").split()
+    for path in changed:
+        with (desk.root / path).open("a", encoding="utf-8") as file:
+            file.writelines(f"\n{os.urandom(30).hex()}\n" for _ in range(500))
+    desk.git("commit", "--quiet", "-m", "By hand", "--", *changed)
+    desk.git("switch", "--quiet", "main")
+    judge = Judge(scene, tmp_path)
+    ended = [_with_room(judge, room) for room in (40, 70, 90, 400)]
+    told = [each.err for each in ended if "the working tree cannot follow: unable to write file" in each.err]
+    assert told
+    assert all("Make room on the disk" in each and each.count("\n") == 2 for each in told)
+    assert [each.code for each in ended][::3] == [1, 0]
+
+
+def _with_room(judge: Judge, room: int) -> Ended:
+    """Type the command where there is so much room, in units of 1024 bytes."""
+    scene = judge.scene.copy(judge.folder / f"room-{room}")
+    done = _in_a_mount(
+        scene,
+        'mkdir "$0.copy" && mount -t tmpfs -o size=64m tmpfs "$0.copy" && cp -a "$0/." "$0.copy"'
+        f' && room=$(($(df -k --output=avail "$0.copy" | tail -1) - {room}))'
+        ' && head -c ${room}k /dev/zero > "$0.copy/full"',
+        after='; code=$?; rm "$0.copy/full"; rm -rf "$0/ana" && cp -a "$0.copy/ana" "$0/ana"; exit $code',
+        place=".copy",
+    )
+    scene.desk.git("update-index", "-q", "--refresh")
+    _judged(judge, scene, done)
+    shutil.rmtree(scene.folder)
+    return done
 
 
 def _in_a_mount(scene: Scene, before: str, after: str = "", place: str = "") -> Ended:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 
-from tkt.errors import ConflictError
+from tkt.errors import ConflictError, TktError
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.history import GitHistory
 from tkt.gitrepo.locks import HeldIndex, draft_index, index_lock, uninterrupted
@@ -41,7 +41,7 @@ def follow(repository: Repository, before: str, after: str, files: Files, move: 
 
     Raises:
         ConflictError: edits are in the way; nothing has changed then.
-        TktError: the files could neither be changed nor put back.
+        TktError: the disk does not let it; where the files cannot be put back either, the lock stays.
     """
     git, layout = repository.git, repository.layout
     history = GitHistory(repository)
@@ -52,7 +52,7 @@ def follow(repository: Repository, before: str, after: str, files: Files, move: 
             went = _went(history, held, lambda: _bring(git, (before, after), index), move)
             return in_place(held, lambda: os.replace(index, layout.index)) if went else ""
     except _RefusedError as error:
-        raise _in_the_way(git, files, str(error)) from error
+        raise _refused(git, files, str(error)) from error
 
 
 class _RefusedError(Exception):
@@ -99,15 +99,20 @@ def _read_tree(git: Git, way: tuple[str, str], env: dict[str, str]) -> str:
     return said if status else ""
 
 
-def _in_the_way(git: Git, files: Files, said: str) -> ConflictError:
-    """The error that names the files with edits."""
+def _refused(git: Git, files: Files, said: str) -> TktError:
+    """The error that names the files with edits, or says what the disk does not let."""
     out = git.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--ignored")
     edited = {row[3:] for row in out.decode("utf-8", "surrogateescape").split("\0")}
     names = sorted(edited.intersection(files()))
     if not names:
-        lines = dict.fromkeys(line.removeprefix("error: ").strip() for line in said.splitlines())
-        told = [line for line in lines if _STALE not in line] or lines
-        return ConflictError(f"the working tree cannot follow: {' '.join(told)}", "git status")
+        lines = list(dict.fromkeys(line.removeprefix("error: ").strip() for line in said.splitlines()))
+        first, *rest = [line for line in lines if _STALE not in line] or lines
+        more = f", and {len(rest)} more like that" if rest else ""
+        return TktError(
+            f"the working tree cannot follow: {first}{more}",
+            "Nothing was changed. Make room on the disk, or see to it that you may write there; then run the "
+            "command again.",
+        )
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ConflictError(
         f"{', '.join(names[:_SHOWN])}{more}: edits that are not committed are in the way",
