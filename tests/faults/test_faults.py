@@ -85,7 +85,7 @@ def test_git_is_killed_when_it_has_moved_the_branch(name: str, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("kind", "trouble", "path", "code"),
     [
-        ("unlink", "KILL", "", 1),  # put back at once
+        ("unlink", "KILL", "", 7),  # put back at once
         ("write", "KILL", "", 1),  # Git cannot put it back either
         ("openat", "ENOSPC", "", 0),  # the second attempt does it
         ("rename", "EROFS", ".git/index.tkt-draft", 0),  # all but the index

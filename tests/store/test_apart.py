@@ -60,8 +60,9 @@ def both(base: Side, ours: Side, theirs: Side) -> tuple[dict[str, Content] | Non
     assert not (united.clashes)
     assert not (united.notes)
     assert not (united.unresolved)
-    if short.came:
-        came = (short.came,) if short.came.says_something else ()
+    change = short.came()
+    if change:
+        came = (change,) if change.says_something else ()
         assert came == _compared(trees[0], trees[2])
     return _told(short.files, known), _told(united.files, known)
 
@@ -165,10 +166,11 @@ class TestWhatGoesTheShortWay:
         known = {version(data).oid: data for data in (*versions, said)}
         apart = merged_apart(PATH, rows, known, SETTINGS)
         assert apart
-        assert apart.came
-        assert apart.came.closed
-        assert [each.body for each in apart.came.comments] == ["Done.\n"]
-        assert [each.change.field for each in apart.came.moves] == ["status"]
+        came = apart.came()
+        assert came
+        assert came.closed
+        assert [each.body for each in came.comments] == ["Done.\n"]
+        assert [each.change.field for each in came.moves] == ["status"]
 
     def test_comments_on_both_sides(self) -> None:
         sides = (

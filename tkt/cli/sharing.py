@@ -146,7 +146,7 @@ class _Summaries:
                 return self._told(self.sharing.came(fork, done), *ends)
 
             if not done.renamed and ends not in self._begun:
-                self._begun[ends] = meanwhile(told) if len(done.untold) > _MANY else told
+                self._begun[ends] = meanwhile(told) if len(done.changed) > _MANY else told
             return done
 
         return joined

@@ -22,6 +22,8 @@ from tkt.usecases.versions import Version
 _SHOWN = 10
 _STALE = "not uptodate"
 """How Git refuses a file that has changed, or that has other stamps."""
+_KEPT_FROM = "unable to "
+"""How it says that the disk did not let it write one."""
 Files = Callable[[], Mapping[str, Version | None]]
 """Says what files are to be, by their paths in the repository; asked where something is in the way."""
 
@@ -106,13 +108,16 @@ def _refused(git: Git, files: Files, said: str) -> TktError:
     names = sorted(edited.intersection(files()))
     if not names:
         lines = list(dict.fromkeys(line.removeprefix("error: ").strip() for line in said.splitlines()))
-        first, *rest = [line for line in lines if _STALE not in line] or lines
-        more = f", and {len(rest)} more like that" if rest else ""
-        return TktError(
-            f"the working tree cannot follow: {first}{more}",
-            "Nothing was changed. Make room on the disk, or see to it that you may write there; then run the "
-            "command again.",
-        )
+        kept = [line for line in lines if line.startswith(_KEPT_FROM)]
+        if kept:
+            rest = f", and {len(kept) - 1} more like that" if kept[1:] else ""
+            return TktError(
+                f"the working tree cannot follow: {kept[0]}{rest}",
+                "Nothing was changed. Make room on the disk, or see to it that you may write there; then run "
+                "the command again.",
+            )
+        told = [line for line in lines if _STALE not in line] or lines
+        return ConflictError(f"the working tree cannot follow: {' '.join(told)}", "git status")
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ConflictError(
         f"{', '.join(names[:_SHOWN])}{more}: edits that are not committed are in the way",

@@ -322,6 +322,7 @@ class GitBranch:
         Raises:
             ConflictError: edits are in the way.
             BranchMovedError: the branch is not there any more.
+            TktError: the disk does not let it.
         """
 
         def files() -> dict[str, Version | None]:

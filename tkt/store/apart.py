@@ -9,7 +9,8 @@ field that is not as the whole thread says was edited by hand on the side that i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from tkt.domain.comparison import State, TicketChange, changed
@@ -67,11 +68,11 @@ class Apart(NamedTuple):
 
     Args:
         files: what each file that differs will be.
-        came: what became of the ticket on their side; None where it takes a closer look to tell.
+        came: works out what became of the ticket on their side; None where it takes a closer look to tell.
     """
 
     files: Mapping[str, Content]
-    came: TicketChange | None
+    came: Callable[[], TicketChange | None]
 
 
 class _Side(NamedTuple):
@@ -107,7 +108,7 @@ def merged_apart(path: str, rows: Rows, known: Mapping[str, bytes], settings: Se
     try:
         told = [_told(each) for each in threads]
         if path not in rows:
-            return None if told[0] | told[1] else Apart(files, None)
+            return None if told[0] | told[1] else Apart(files, lambda: None)
         versions = [known[each.oid] for each in rows[path] if each]
         base = parse(versions[0], path)
         if not _is_plain(base) or max(map(len, versions)) > _LARGEST:
@@ -117,7 +118,8 @@ def merged_apart(path: str, rows: Rows, known: Mapping[str, bytes], settings: Se
         return None
     if ours is None or theirs is None or ours.fields & theirs.fields:
         return None
-    return Apart({**files, path: _merged(base, ours, theirs)}, _came(base, theirs, threads[1], settings))
+    came = partial(_came, base, theirs, threads[1], settings)
+    return Apart({**files, path: _merged(base, ours, theirs)}, came)
 
 
 def _entries(rows: Rows, known: Mapping[str, bytes], side: int) -> list[EntryText]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from tkt.domain.comparison import TicketChange
@@ -49,7 +49,7 @@ class _Joining:
         self.unresolved: list[str] = []
         self.bodies: dict[str, Bodies] = {}
         self.twins: set[str] = set()
-        self.came: dict[str, TicketChange] = {}
+        self.came: dict[str, Callable[[], TicketChange | None]] = {}
 
     def joined(self) -> Joined:
         renamed = self._renamed()
@@ -64,18 +64,21 @@ class _Joining:
         self._unite(self._not_apart(close))
         unresolved = tuple(sorted({*self.unresolved, *self.twins}))
         bodies = {path: each for path, each in self.bodies.items() if path not in self.twins}
-        changed = {
+        changed = frozenset(
             each for each, rows in groups.items() if any(row.base != row.theirs for row in rows.values())
-        }
+        )
         return Joined(
             self.files,
             tuple(self.clashes),
             tuple(self.notes),
             unresolved,
             bodies,
-            came=self.came,
-            untold=frozenset(changed - self.came.keys()),
+            came=self._told,
+            changed=changed,
         )
+
+    def _told(self) -> dict[str, TicketChange]:
+        return {each: change for each, tell in self.came.items() if (change := tell())}
 
     def _read(self, versions: Iterable[Version | None]) -> None:
         self.known.update(self._contents(versions))
@@ -141,8 +144,7 @@ class _Joining:
                 rest[ticket_id] = rows
                 continue
             self.files |= apart.files
-            if apart.came:
-                self.came[ticket_id] = apart.came
+            self.came[ticket_id] = apart.came
         return rest
 
     def _unite(self, groups: Groups) -> None:

@@ -50,8 +50,8 @@ class Joined(NamedTuple):
         bodies: those of them of which that is only the description, by their paths.
         renamed: new ids of tickets of ours, by those that they have, which other tickets of theirs have too;
             where there are any, nothing else is said, and our commits have to name them so first.
-        came: what became of tickets on their side, by their ids, where that was seen on the way.
-        untold: the other tickets that changed there.
+        came: works out what became of tickets on their side, by their ids, where what was read tells.
+        changed: all tickets that changed there.
     """
 
     files: Mapping[str, Content]
@@ -60,8 +60,8 @@ class Joined(NamedTuple):
     unresolved: tuple[str, ...] = ()
     bodies: Mapping[str, Bodies] = MappingProxyType({})
     renamed: Mapping[str, str] = MappingProxyType({})
-    came: Mapping[str, TicketChange] = MappingProxyType({})
-    untold: frozenset[str] = frozenset()
+    came: Callable[[], Mapping[str, TicketChange]] = dict
+    changed: frozenset[str] = frozenset()
 
 
 class UnsettledError(ConflictError):

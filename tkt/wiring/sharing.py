@@ -132,9 +132,9 @@ class Sharing:
         """The same from the commit that two sides come from to theirs, of what joining them tells."""
         settings = self.settings if fork.ruled_alike else self._settings_at(fork.theirs)
         alike = (settings.fields, settings.workflow) == (self.settings.fields, self.settings.workflow)
-        told = joined.came if alike else {}
+        told = joined.came() if alike else {}
         changes = tuple(each for each in told.values() if each.says_something)
-        if alike and not joined.untold:
+        if told.keys() == joined.changed:
             return Comparison(changes, ())
         found = self._compared(fork.base, fork.theirs, settings, told)
         return found._replace(changes=(*changes, *found.changes))
