@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.desk import script
-from tests.sharing.clones import Hub, Laptop, unsound
+from tests.faults.injecting import Fault, can_inject, type_it
+from tests.faults.scenes import Scene
+from tests.sharing.clones import Hub, Laptop, fork, unsound
 from tkt.gitrepo.merging import install_driver, uninstall_driver
 from tkt.gitrepo.repository import Repository
 
@@ -240,3 +242,21 @@ def test_code_in_conflict_is_left_to_git(ana: Laptop, bob: Laptop, ticket: str) 
     stop(bob, "merge", "origin/main", driver=True)
     assert "1 file still in conflict: git status" in bob.tkt("resolve", ticket, "--ours").err
     assert bob.git("diff", "--name-only", "--diff-filter=U") == "code.py"
+
+
+@pytest.mark.skipif(not can_inject(), reason="strace is not here, or may not inject faults")
+@pytest.mark.parametrize(
+    "fault", [Fault("unlink", "KILL", 1, ""), Fault("rename", "KILL", 1, ".git/index.tkt-draft")]
+)
+def test_what_is_cut_off_is_still_in_conflict_and_done_again(ana: Laptop, fault: Fault) -> None:
+    ticket = ana.create()
+    fork(ana, [["label", ticket, "a"]], [["label", ticket, "b"]])
+    stop(ana, "merge", "other", driver=False)
+    scene = Scene("resolve", ana.root.parent, ("resolve", ticket))
+    path = str(ana.path(ticket).relative_to(ana.root))
+    assert type_it(scene, fault=fault._replace(path=fault.path or path)).code
+    assert ana.git("diff", "--name-only", "--diff-filter=U") == path
+    assert type_it(scene).out.startswith(f"{ticket}  put in order")
+    ana.git("commit", "--quiet", "--no-edit")
+    assert ana.show(ticket)["labels"] == ["a", "b"]
+    assert ana.status == ""

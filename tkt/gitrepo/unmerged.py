@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tkt.errors import ConflictError
 from tkt.gitrepo.git import Git
+from tkt.gitrepo.locks import draft_index, index_lock
 from tkt.gitrepo.objects import index_rows, stored_files
 from tkt.gitrepo.repository import Layout
 from tkt.usecases.versions import Content
@@ -92,7 +93,10 @@ def in_conflict(layout: Layout) -> dict[str, set[int]]:
 
 
 def put_in_order(git: Git, layout: Layout, prefix: str, files: Mapping[str, Content]) -> None:
-    """Put files into the index and the working tree, in the place of what is in conflict there.
+    """Put files into the working tree and the index, in the place of what is in conflict there.
+
+    The index comes last: until then all is in conflict, and can be put in order again. To be asked for under
+    `desk_lock`.
 
     Args:
         git: of the repository.
@@ -102,11 +106,16 @@ def put_in_order(git: Git, layout: Layout, prefix: str, files: Mapping[str, Cont
     """
     rows = stored_files(git, files, sha256=layout.sha256)
     gone = index_rows(dict.fromkeys(rows), prefix, layout.null)
-    git.run("update-index", "-z", "--index-info", stdin=gone + index_rows(rows, prefix, layout.null))
+    entries = gone + index_rows(rows, prefix, layout.null)
     there = "".join(f"{prefix}{path}\0" for path, each in rows.items() if each)
-    top = Git(layout.top)
-    top.run("checkout-index", "--force", "-z", "--stdin", stdin=there.encode("utf-8", "surrogateescape"))
-    _remove(os.path.join(layout.top, prefix, path) for path, each in rows.items() if each is None)
+    names = there.encode("utf-8", "surrogateescape")
+    with index_lock(layout.index), draft_index(git, layout, ()) as ready:
+        index = ready()
+        env = {"GIT_INDEX_FILE": index}
+        git.run("update-index", "-z", "--index-info", stdin=entries, env=env)
+        Git(layout.top).run("checkout-index", "--force", "-z", "--stdin", stdin=names, env=env)
+        _remove(os.path.join(layout.top, prefix, path) for path, each in rows.items() if each is None)
+        os.replace(index, layout.index)
 
 
 def _remove(paths: Iterable[str]) -> None:
