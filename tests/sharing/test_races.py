@@ -6,6 +6,10 @@ import os
 import subprocess
 import sys
 
+import pytest
+
+import tkt.wiring.sharing
+from tests.cli.desk import script
 from tests.sharing.clones import Hub, Laptop, unsound
 
 
@@ -35,3 +39,41 @@ def test_six_push_at_once_and_all_get_in(hub: Hub, ana: Laptop) -> None:
     assert set(ana.bodies(ticket)) == {f"from {laptop.who}" for laptop in crowd}
     assert ana.show(ticket)["labels"] == [f"p{number}" for number in range(6)]
     assert unsound(ana.root) == []
+
+
+class TestSomebodyWhoIsAlwaysFaster:
+    @pytest.fixture
+    def laptop(self, hub: Hub, ana: Laptop) -> Laptop:
+        """Hers, of a hub whose branch gets another commit while a push is looked at; five times."""
+        ana.create()
+        ana.sync()
+        script(
+            hub.root / "hooks" / "update",
+            """
+            [ "$(git rev-list --count --grep Faster main)" -lt 5 ] || exit 0
+            new=$(git commit-tree -m Faster -p main main^{tree})
+            git update-ref refs/heads/main "$new"
+            """,
+        )
+        ana.create("Another")
+        return ana
+
+    def test_is_waited_for(self, hub: Hub, laptop: Laptop) -> None:
+        assert laptop.sync().lines == ["came from origin/main: 5 commits", "went to origin/main: 1 created"]
+        assert laptop.head == hub.head
+        assert laptop.git("log", "--format=%s").count("Faster") == 5
+
+    @pytest.mark.parametrize(
+        ("limit", "value", "times"), [("_TRIES", 3, "3 times"), ("_SECONDS", 0.04, "2 times")]
+    )
+    def test_is_not_waited_for_without_end(
+        self, hub: Hub, laptop: Laptop, limit: str, value: float, times: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tkt.wiring.sharing, limit, value)
+        said = laptop.sync(code=8)
+        assert f"somebody else was faster {times} in a row at origin/main" in said.err
+        assert "run the command again" in said.err
+        assert laptop.head != hub.head
+        monkeypatch.undo()
+        laptop.sync()
+        assert laptop.head == hub.head

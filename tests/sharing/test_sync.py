@@ -180,6 +180,18 @@ class TestRefusals:
         assert "origin/main refuses:\nnot before noon" in said.err
         assert hub.head == before
 
+    def test_what_was_joined_before_it_is_told_all_the_same(self, hub: Hub, ana: Laptop, bob: Laptop) -> None:
+        ticket = ana.create()
+        ana.sync()
+        bob.sync()
+        ana.tkt("set", ticket, "priority=P1")
+        ana.sync()
+        bob.tkt("set", ticket, "priority=P4")
+        script(hub.root / "hooks" / "pre-receive", "echo 'not before noon' >&2; exit 1")
+        said = bob.sync(code=8)
+        assert said.lines == [f"{ticket}: both sides set priority; P1 holds, not P4"]
+        assert "origin/main refuses:\nnot before noon" in said.err
+
     def test_a_lock_that_a_killed_fetch_has_left_is_named(self, ana: Laptop, bob: Laptop) -> None:
         bob.create()
         bob.sync()

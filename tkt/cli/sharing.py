@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
     from tkt.domain.merge import Answers
     from tkt.gitrepo.exchange import GitRemote
     from tkt.usecases.compare import Comparison
-    from tkt.usecases.integrate import Fork, Join, Joined
-    from tkt.usecases.sync import Synced, Tell
+    from tkt.usecases.integrate import Fork, Integrated, Join, Joined
+    from tkt.usecases.sync import Synced
     from tkt.wiring.sharing import Sharing
 
 _MANY = 200
@@ -59,9 +58,8 @@ def merge_branch_command(other: str, how: str, *, dry_run: bool) -> None:
     if not done.moved:
         say(f"{name} is in this branch already; nothing was changed.")
         return
-    _note_unplaced([done.warning] if done.warning else [])
     say(f"{'would merge' if dry_run else 'merged'} {name}: {summaries.of(done.base, theirs)}")
-    _say_joined([done.joined] if done.joined else [])
+    _say_joined([done])
 
 
 @click.command("sync")
@@ -83,27 +81,29 @@ def sync_command(remote: str, how: str, *, dry_run: bool, no_push: bool) -> None
     unless an option says what becomes of those lines.
     """
     from tkt.usecases.sync import Wishes, sync
-    from tkt.wiring.sharing import Patience, open_sharing
+    from tkt.wiring.sharing import open_sharing
 
     sharing = open_sharing()
     end = sharing.remote(remote)
     branch = sharing.branch(end.label)
     if not dry_run and sharing.teach_git():
         note("This clone merges tickets field by field from now on (merge.tkt in its Git configuration).")
-    summaries = _Summaries(sharing)
-    with _status_line() as tell:
-        wishes = Wishes(dry_run=dry_run, push=not no_push, straight=sharing.straight)
-        try:
-            done = settling(
-                sharing,
-                how,
-                lambda answers: sync(branch, end, summaries.joining(answers), wishes, tell, Patience().wait),
-            )
-        except RemoteError as error:
-            tell("")
-            raise RemoteError(error.message, error.hint or _waiting(sharing, end)) from error
-    _note_unplaced(done.warnings)
+    summaries, follower = _Summaries(sharing), _Follower()
+    wishes = Wishes(dry_run=dry_run, push=not no_push, straight=sharing.straight)
+    try:
+        done = settling(
+            sharing, how, lambda answers: sync(branch, end, summaries.joining(answers), wishes, follower)
+        )
+    except TktError as error:
+        follower.tell("")
+        _say_joined(follower.brought)
+        if isinstance(error, RemoteError) and not error.hint:
+            raise RemoteError(error.message, _waiting(sharing, end)) from error
+        raise
+    finally:
+        follower.tell("")
     _say_exchanged(summaries, end, done, dry_run=dry_run)
+    _say_joined(follower.brought)
     _note_uncommitted(sharing)
 
 
@@ -118,7 +118,6 @@ def _say_exchanged(summaries: _Summaries, end: GitRemote, done: Synced, *, dry_r
         say(f"{went} {to}: {summaries.of(base, done.before)}")
     if done.before == base and done.theirs in {base, ""}:
         say(f"{end.label} and this branch are the same.")
-    _say_joined(done.joined)
 
 
 class _Summaries:
@@ -174,19 +173,17 @@ class _Summaries:
         return [(*each,) for each in found.problems], text
 
 
-def _say_joined(joined: Iterator[Joined] | tuple[Joined, ...] | list[Joined]) -> None:
+def _say_joined(steps: Sequence[Integrated]) -> None:
     """What both sides did to the same fields, and what else a person should know."""
     from tkt.render.text import clean_line
     from tkt.usecases.integrate import clash_text
 
-    for each in joined:
-        for line in (*(clash_text(*clash) for clash in each.clashes), *each.notes):
-            say(clean_line(line))
-
-
-def _note_unplaced(warnings: Sequence[str]) -> None:
-    for each in warnings:
-        note(f"warning: {each}")
+    for each in steps:
+        if each.warning:
+            note(f"warning: {each.warning}")
+        if each.joined:
+            for line in (*(clash_text(*clash) for clash in each.joined.clashes), *each.joined.notes):
+                say(clean_line(line))
 
 
 def _waiting(sharing: Sharing, end: GitRemote) -> str:
@@ -219,19 +216,20 @@ def _note_uncommitted(sharing: Sharing) -> None:
         note(f"{plural(len(tickets), 'ticket')} with changes that are not committed; they stay here.")
 
 
-@contextmanager
-def _status_line() -> Iterator[Tell]:
-    """What is being done just now, on a terminal: a line that is written over, and goes in the end."""
-    shown = ""
+class _Follower:
+    """Keeps what was brought in, and has what is being done just now in a line that is written over."""
 
-    def tell(text: str) -> None:
-        nonlocal shown
+    def __init__(self) -> None:
+        from tkt.wiring.sharing import Patience
+
+        self.brought: list[Integrated] = []
+        self.bring = self.brought.append
+        self.wait = Patience().wait
+        self._shown = ""
+
+    def tell(self, text: str) -> None:
+        """Show what is being done, if this is a terminal; "" for nothing any more."""
         if sys.stderr.isatty():
             line = f"{text} ..." if text else ""
-            click.echo(f"\r{line.ljust(len(shown))}" + ("" if line else "\r"), nl=False, err=True)
-            shown = line
-
-    try:
-        yield tell
-    finally:
-        tell("")
+            click.echo(f"\r{line.ljust(len(self._shown))}" + ("" if line else "\r"), nl=False, err=True)
+            self._shown = line

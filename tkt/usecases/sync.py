@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import NamedTuple, Protocol
 
 from tkt.errors import ConflictError, RemoteError
-from tkt.usecases.integrate import Aim, Integrated, Join, Joined, integrate
+from tkt.usecases.integrate import Aim, Integrated, Join, integrate
 from tkt.usecases.rebase import StraightBranch, rebase
 
 
@@ -76,28 +76,28 @@ class Synced:
         after: the commit that it is at; "" where it was only tried and would be a new one.
         theirs: the commit that the other side was at; "" for no such branch.
         sent: whether the other side is at `after` now.
-        joined: what was put together, attempt by attempt.
-        tries: how many pushes it took.
-        warnings: what could not be put in place here, in sentences.
     """
 
     before: str
     after: str
     theirs: str
-    sent: bool
-    joined: tuple[Joined, ...] = ()
-    tries: int = 0
-    warnings: tuple[str, ...] = ()
+    sent: bool = False
 
 
-Tell = Callable[[str], None]
-Wait = Callable[[int], bool]
-"""Waits before another attempt, of which it is told the number; whether there is any patience left."""
+class Follower(Protocol):
+    """Who follows an exchange."""
+
+    def tell(self, text: str) -> None:
+        """What is being done just now."""
+
+    def bring(self, done: Integrated) -> None:
+        """What of theirs is here now, or would be; it stays, whatever comes of the push."""
+
+    def wait(self, tries: int) -> bool:
+        """Wait before another attempt, after so many; whether there is any patience left."""
 
 
-def sync(
-    branch: StraightBranch, remote: Remote, join: Join, wishes: Wishes, tell: Tell, wait: Wait
-) -> Synced:
+def sync(branch: StraightBranch, remote: Remote, join: Join, wishes: Wishes, follower: Follower) -> Synced:
     """Exchange what is new with another repository.
 
     Args:
@@ -105,46 +105,34 @@ def sync(
         remote: the branch over there.
         join: puts the tickets of both sides together.
         wishes: how.
-        tell: told what is being done.
-        wait: waits before another attempt.
+        follower: told of it step by step, and waits before another attempt.
 
     Raises:
         RemoteError: the other side cannot be reached, or refuses; what was joined here stays.
         ConflictError: something has to be settled by a person first; nothing has changed then.
     """
     before = branch.head()
-    joined: list[Joined] = []
-    warnings: list[str] = []
     tries = 0
     while True:
-        tell(f"Fetching {remote.label}")
+        follower.tell(f"Fetching {remote.label}")
         theirs = remote.fetch(leave_no_trace=wishes.dry_run)
         done = _integrated(branch, join, theirs, remote.label, wishes)
-        joined += [done.joined] if done.joined else []
-        warnings += [done.warning] if done.warning else []
-        found = Synced(
-            before,
-            done.after,
-            theirs,
-            sent=False,
-            joined=tuple(joined),
-            tries=tries,
-            warnings=tuple(warnings),
-        )
+        follower.bring(done)
+        found = Synced(before, done.after, theirs)
         if done.after == theirs or wishes.dry_run or not wishes.push:
             return found
         _refuse_marked(branch.marked(theirs, done.after))
-        tell(f"Pushing to {remote.label}")
+        follower.tell(f"Pushing to {remote.label}")
         tries += 1
         pushed = remote.push(done.after)
         if pushed.answer is Answer.TAKEN:
-            return replace(found, sent=True, tries=tries)
+            return replace(found, sent=True)
         if pushed.answer is Answer.REFUSED:
             raise RemoteError(
                 f"{remote.label} refuses:\n{pushed.said}",
                 "Your commits are still here; what was fetched is merged into them.",
             )
-        if not wait(tries):
+        if not follower.wait(tries):
             raise RemoteError(
                 f"somebody else was faster {tries} times in a row at {remote.label}",
                 "Your commits are still here; run the command again.",

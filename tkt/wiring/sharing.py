@@ -201,10 +201,12 @@ class Patience:
     """Waits before another attempt, longer each time and never as long as somebody else."""
 
     def __init__(self) -> None:
-        self._until = time.monotonic() + _SECONDS
+        self._until = 0.0
 
     def wait(self, tries: int) -> bool:
-        """Wait before another attempt; False, at once, where there have been enough."""
+        """Wait before another attempt, after so many; False, at once, where there have been enough."""
+        if tries == 1:
+            self._until = time.monotonic() + _SECONDS
         if tries >= _TRIES or time.monotonic() > self._until:
             return False
         longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2**tries)
