@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from tests.sharing.clones import Hub, Laptop, being, settle_in
 from tkt.domain.ticket import Ticket
+from tkt.gitrepo.commit_files import CommitFiles
 from tkt.gitrepo.git import Git
-from tkt.gitrepo.history import CommitFiles
 from tkt.store.settings import SettingsReader
 from tkt.store.tickets import TicketFiles
 from tkt.wiring.sharing import open_sharing

@@ -6,8 +6,8 @@ import pytest
 
 from tests.gitrepo.desk import DONE, ENTRY, TEXT, TICKET, Desk, make_desk, run
 from tkt.errors import InvalidStoreError, NotFoundError
+from tkt.gitrepo.commit_files import CommitFiles
 from tkt.gitrepo.git import Git
-from tkt.gitrepo.history import CommitFiles
 
 
 def _files(desk: Desk, revision: str = "HEAD", prefix: str = "") -> CommitFiles:

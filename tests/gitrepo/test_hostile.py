@@ -9,8 +9,8 @@ import pytest
 from tests.gitrepo.desk import ANA, DONE, ENTRY, OTHER, TEXT, TICKET, Desk, make_desk, run
 from tkt.domain.settings import CommitPolicy
 from tkt.errors import NotFoundError, TktError
+from tkt.gitrepo.commit_files import CommitFiles
 from tkt.gitrepo.git import Git
-from tkt.gitrepo.history import CommitFiles
 from tkt.gitrepo.past import commit_ids, merge_base, names_of_commits
 
 _HOOKS = ("pre-commit", "post-commit", "reference-transaction", "post-index-change", "post-checkout")

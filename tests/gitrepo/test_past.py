@@ -7,9 +7,9 @@ import pytest
 
 from tests.gitrepo.desk import DONE, ENTRY, OTHER, TEXT, TICKET, Desk, make_desk, run
 from tkt.errors import InvalidStoreError, NotFoundError
+from tkt.gitrepo.commit_files import CommitFiles
 from tkt.gitrepo.comparing import SomeFiles, changed_files
 from tkt.gitrepo.git import Git
-from tkt.gitrepo.history import CommitFiles
 from tkt.gitrepo.past import at_the_top, commit_ids, in_worktree, merge_base, names_of_commits
 
 

@@ -7,8 +7,8 @@ import pytest
 from tests.gitrepo.desk import DONE, ENTRY, OTHER, TEXT, TICKET, Desk, make_desk, run
 from tkt.domain.settings import CommitPolicy
 from tkt.errors import ConflictError, InvalidStoreError, NotFoundError, TktError
+from tkt.gitrepo.commit_files import CommitFiles
 from tkt.gitrepo.git import Git
-from tkt.gitrepo.history import CommitFiles
 from tkt.gitrepo.repository import Repository, bare_repository
 from tkt.gitrepo.worktrees import git_folder
 

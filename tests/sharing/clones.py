@@ -12,8 +12,8 @@ from typing import Any
 from tests.cli.desk import Said, git, type_tkt
 from tests.conftest import GIT_CONFIG
 from tkt.domain.replay import disagreements, replay
+from tkt.gitrepo.commit_files import CommitFiles
 from tkt.gitrepo.git import Git
-from tkt.gitrepo.history import CommitFiles
 from tkt.store.settings import SettingsReader
 from tkt.store.snapshots import take_snapshot
 from tkt.store.tickets import TicketFiles

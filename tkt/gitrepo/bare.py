@@ -8,8 +8,8 @@ from datetime import datetime
 
 from tkt.domain.settings import CommitPolicy
 from tkt.errors import ConflictError, TktError
+from tkt.gitrepo.commit_files import CommitFiles
 from tkt.gitrepo.git import changed_meanwhile
-from tkt.gitrepo.history import CommitFiles
 from tkt.gitrepo.locks import desk_lock, is_at, move_refs
 from tkt.gitrepo.objects import Draft, pending_ref, write_objects
 from tkt.gitrepo.recording import message_text

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from io import BytesIO
 
 from tkt.domain.ids import TICKETS, ticket_of, ticket_path
+from tkt.gitrepo.commit_files import CommitFiles
 from tkt.gitrepo.git import Git, lacking
-from tkt.gitrepo.history import CommitFiles, next_blob
+from tkt.gitrepo.history import next_blob
 from tkt.usecases.versions import Version
 
 _ABSENT, _PLAIN = "000000", "100"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from tkt.domain.ids import SETTINGS, TICKETS, thread_folder, ticket_of, ticket_path
+from tkt.gitrepo.commit_files import CommitFiles
 from tkt.gitrepo.environment import index_of_hook
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.heads import head_of
-from tkt.gitrepo.history import CommitFiles
 from tkt.gitrepo.repository import Repository
 
 _ABSENT = "000000"

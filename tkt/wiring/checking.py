@@ -183,7 +183,7 @@ def open_recording(*, policy: CommitPolicy | None = None, dry_run: bool = False)
         NotFoundError: there is no store, or no repository.
         UsageError: there is no working tree.
     """
-    from tkt.gitrepo.history import CommitFiles
+    from tkt.gitrepo.commit_files import CommitFiles
     from tkt.gitrepo.past import commit_ids
     from tkt.gitrepo.staging import ListedFiles
 

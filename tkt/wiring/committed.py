@@ -17,7 +17,7 @@ from tkt.wiring.machine import Identity
 from tkt.wiring.places import git_folder, place_of
 
 if TYPE_CHECKING:
-    from tkt.gitrepo.history import CommitFiles
+    from tkt.gitrepo.commit_files import CommitFiles
     from tkt.store.outbox import OutboxFile
 
 OUTBOX = os.path.join("tkt", "outbox.jsonl")

@@ -19,8 +19,9 @@ from tkt.wiring.places import past_store, place_of, store_files
 
 if TYPE_CHECKING:
     from tkt.gitrepo.codelog import GitNamingLog
+    from tkt.gitrepo.commit_files import CommitFiles
     from tkt.gitrepo.git import Git
-    from tkt.gitrepo.history import CommitFiles, GitHistory
+    from tkt.gitrepo.history import GitHistory
     from tkt.gitrepo.past import PastRecorder
     from tkt.gitrepo.recording import GitRecorder, OnceTold
     from tkt.gitrepo.repository import Repository
@@ -121,7 +122,7 @@ def open_comparison(commits: str | None, start: str = "") -> tuple[Workspace, Si
 
 def _uncommitted_sides(start: str) -> tuple[Workspace, Sides]:
     from tkt.domain.ids import ticket_of
-    from tkt.gitrepo.history import CommitFiles
+    from tkt.gitrepo.commit_files import CommitFiles
     from tkt.gitrepo.past import commit_ids
     from tkt.usecases.compare import Sides
 
@@ -240,7 +241,7 @@ def _past(files: Files, root: str) -> History:
     if isinstance(files, DiskFiles):
         return _history(root)
     from tkt.gitrepo.bare import BareHistory
-    from tkt.gitrepo.history import CommitFiles
+    from tkt.gitrepo.commit_files import CommitFiles
 
     bare = isinstance(files, CommitFiles) and files.git.bare
     return BareHistory() if bare else _history(root)

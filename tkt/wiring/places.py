@@ -80,8 +80,8 @@ def desk_apart() -> str:
 
 
 def _files_of_bare(bare: str) -> Files:
+    from tkt.gitrepo.commit_files import CommitFiles
     from tkt.gitrepo.git import Git
-    from tkt.gitrepo.history import CommitFiles
     from tkt.gitrepo.past import commit_ids
     from tkt.gitrepo.worktrees import own_branch
 
@@ -129,7 +129,7 @@ def files_at(place: Place, rev: str) -> Files:
     Raises:
         NotFoundError: there is no such commit, or no desk in it.
     """
-    from tkt.gitrepo.history import CommitFiles
+    from tkt.gitrepo.commit_files import CommitFiles
     from tkt.gitrepo.past import commit_ids
 
     files = CommitFiles(place.git, commit_ids(place.git, [rev])[0], place.prefix)

@@ -13,7 +13,7 @@ from tkt.usecases.workspace import Workspace
 from tkt.wiring.desk import open_workspace
 
 if TYPE_CHECKING:
-    from tkt.gitrepo.history import CommitFiles
+    from tkt.gitrepo.commit_files import CommitFiles
     from tkt.store.index.catalogue import IndexedCatalogue
     from tkt.store.tickets import TicketFiles
 

@@ -140,14 +140,14 @@ class Sharing:
         return found._replace(changes=(*changes, *found.changes))
 
     def _settings_at(self, commit: str) -> Settings:
-        from tkt.gitrepo.history import CommitFiles
+        from tkt.gitrepo.commit_files import CommitFiles
 
         return past_settings(self.place, CommitFiles(self.place.git, commit, self.place.prefix, SETTINGS))
 
     def _compared(self, before: str, after: str, settings: Settings, told: Container[str]) -> Comparison:
         """What became of tickets, but for some."""
+        from tkt.gitrepo.commit_files import CommitFiles
         from tkt.gitrepo.comparing import changed_files
-        from tkt.gitrepo.history import CommitFiles
 
         old, new, ids = changed_files(CommitFiles(self.place.git, after, self.place.prefix), before)
         rest = tuple(each for each in ids if each not in told)
