@@ -119,6 +119,9 @@ def _import(desk: Laptop, hub: Hub) -> list[str]:  # noqa: ARG001
 
 def _record(desk: Laptop, hub: Hub) -> list[str]:  # noqa: ARG001
     ticket = desk.create()
+    written = desk.path(ticket)
+    text = written.read_text(encoding="utf-8").replace(ticket, "TKT-2jzzzzz")
+    written.with_name("TKT-2jzzzzz.md").write_text(text, encoding="utf-8")
     desk.edit(ticket, "priority: P3", "priority: P1")
     return ["record"]
 

@@ -46,6 +46,15 @@ def test_a_branch_that_git_cannot_read_is_not_taken_for_a_new_one(tmp_path: Path
     assert [found for each in chosen for found in judge.judge(each)] == []
 
 
+@pytest.mark.parametrize("trouble", ["ENOSPC", "EMFILE"])
+@pytest.mark.parametrize("folder", ["tickets", "tickets/2026-11"])
+def test_a_folder_that_cannot_be_listed_is_not_taken_for_an_empty_one(
+    folder: str, trouble: str, tmp_path: Path
+) -> None:
+    judge = Judge(make_scene("record", tmp_path / "scene"), tmp_path)
+    assert judge.judge(Fault("openat", trouble, 1, folder)) == []
+
+
 @pytest.fixture
 def comment(tmp_path: Path) -> Judge:
     """Somebody comments."""

@@ -210,7 +210,11 @@ def _note_uncommitted(sharing: Sharing) -> None:
 
     if sharing.place.repository is None:
         return
-    paths = open_workspace(sharing.place.root).history.uncommitted()
+    try:
+        paths = open_workspace(sharing.place.root).history.uncommitted()
+    except TktError as error:  # what was to be done is done
+        note(f"warning: {error.message}")
+        return
     tickets = {ticket_of(path) or path for path in paths}
     if tickets:
         note(f"{plural(len(tickets), 'ticket')} with changes that are not committed; they stay here.")

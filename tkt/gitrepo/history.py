@@ -10,7 +10,7 @@ from typing import IO
 
 from tkt.domain.ids import TICKETS
 from tkt.errors import TktError
-from tkt.gitrepo.git import Git, cut_short, id_in, lacking
+from tkt.gitrepo.git import Git, GitError, cut_short, id_in, lacking
 from tkt.gitrepo.heads import head_of
 from tkt.gitrepo.repository import Repository
 from tkt.usecases.workspace import TRAILER, Actor, LastChange
@@ -24,6 +24,8 @@ _SEARCHED = 500
 
 _BRANCH = "# branch.oid "
 """How `git status` begins."""
+_UNSEEN = "warning: could not open directory "
+"""How it says that it has not looked into a folder, and goes on."""
 _NO_COMMIT = f"{_BRANCH}(initial)"
 """How it begins before the first commit, and where it was refused a look at the branch."""
 
@@ -145,14 +147,23 @@ class GitHistory:
         """Paths that differ from the last commit, and whether the index has them as they are.
 
         Raises:
-            TktError: Git cannot tell, since the disk does not let it read where the branch is.
+            TktError: Git cannot tell, since the disk does not let it read where the branch is, or a folder.
         """
-        out = self.git.run(
+        status, told, said = self.git.attempt(
             "status", "--porcelain=v2", "--branch", "--no-ahead-behind", "-z", "--untracked-files=all",
             "--no-renames", "--ignored=no", "--ignore-submodules=all", "--", TICKETS,
-        ).decode("utf-8", "surrogateescape")  # fmt: skip
+        )  # fmt: skip
+        out = told.decode("utf-8", "surrogateescape")
+        complaint = said.decode("utf-8", "replace").strip()
+        if status:
+            raise GitError(f"git status failed: {complaint or f'exit code {status}'}")
         if not out.startswith(_BRANCH):
             raise cut_short("status")
+        unseen = [line for line in complaint.splitlines() if line.startswith(_UNSEEN)]
+        if unseen:
+            raise TktError(
+                f"git status: {unseen[0].removeprefix('warning: ')}", "See to it that it can be read."
+            )
         if out.startswith(_NO_COMMIT) and head_of(self.repository.layout.top)[1]:
             raise TktError("git status cannot read which commit this branch is at", "Look at the disk.")
         prefix = self.repository.prefix

@@ -146,17 +146,26 @@ def _store(ws: Workspace) -> Iterator[Finding]:
         yield _bad(
             "store", f"{fields} contested: people set other values, and nobody has settled it", "tkt resolve"
         )
-    unstaged = ws.history.unstaged() if ws.policy in _COMMITTING else ()
+    yield from _left_out(ws)
+    for problem in problems[:_SHOWN]:
+        yield _bad("store", str(problem), f"$EDITOR {quote(problem.path)}")
+    if len(problems) > _SHOWN:
+        yield _bad("store", f"and {len(problems) - _SHOWN:,} more files with problems")
+
+
+def _left_out(ws: Workspace) -> Iterator[Finding]:
+    """Entries that tkt has written and no commit has."""
+    try:
+        unstaged = ws.history.unstaged() if ws.policy in _COMMITTING else ()
+    except TktError as error:
+        yield _bad("store", error.message, error.hint)
+        return
     left = sum(is_entry(each) and ws.history.blob_at_head(each) is None for each in unstaged)
     if left:
         entries = f"{left:,} {'entry is' if left == 1 else 'entries are'}"
         yield _bad(
             "store", f"{entries} in no commit: one was made without what tkt had written", "tkt record"
         )
-    for problem in problems[:_SHOWN]:
-        yield _bad("store", str(problem), f"$EDITOR {quote(problem.path)}")
-    if len(problems) > _SHOWN:
-        yield _bad("store", f"and {len(problems) - _SHOWN:,} more files with problems")
 
 
 def _index(ws: Workspace, machine: Machine) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from tkt.domain.settings import CommitPolicy, Settings
 from tkt.domain.standing import DESCRIPTION, plainly_spelt
 from tkt.domain.succession import SKEW, Bench, Snapshot, violations
 from tkt.domain.ticket import Ticket
-from tkt.errors import InvalidStoreError, NotAllowedError, TktError
+from tkt.errors import InvalidStoreError, NotAllowedError, NotFoundError, TktError
 from tkt.usecases.change import summary
 from tkt.usecases.check import Checked
 from tkt.usecases.edit import require_editable
@@ -102,8 +102,18 @@ def waiting(ws: Workspace, checked: Checked) -> list[str]:
     """Of the tickets that were looked over, those that may lack an entry."""
     differing = {ticket_of(each) for each in ws.history.uncommitted()}
     told = {each.ticket for each in checked.findings if each.rule == "state"}
-    here = set(ws.tickets.ids())
-    return [each for each in checked.tickets if each in here & (differing | told)]
+    return [each for each in checked.tickets if each in differing | told and _is_here(ws, each)]
+
+
+def _is_here(ws: Workspace, ticket_id: str) -> bool:
+    """Whether a ticket's file is there; the ids of all leave out what the disk does not let one see."""
+    try:
+        ws.tickets.whole(ticket_id)
+    except NotFoundError:
+        return False
+    except InvalidStoreError:  # whoever looks into it says so
+        return True
+    return True
 
 
 def _respelt(ws: Workspace, ids: Iterable[str]) -> Iterator[Edit]:
@@ -124,9 +134,8 @@ def hand_edits(ws: Workspace, committed: Tickets, ids: Sequence[str] = ()) -> Re
         ids: whose; none for every ticket that differs from the last commit.
     """
     differing = ws.history.uncommitted()
-    paths = set(differing)
-    here = set(ws.tickets.ids())
-    chosen = ids or sorted({ticket_of(each) for each in paths} & here)
+    changed = {ticket_of(each) for each in differing} - {""}
+    chosen = ids or sorted(each for each in changed if _is_here(ws, each))
     known = set(committed.ids())
     edits, refused, same = [], [], []
     for ticket_id in chosen:
