@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
-from tkt.domain.entry import PRESENT, Entry
+from tkt.domain.entry import PRESENT, Change, Entry
 from tkt.domain.fields import FIXED, Value
-from tkt.domain.replay import Key, items_of, part, replay
+from tkt.domain.replay import Key, items_of, part, replay, told_by
 from tkt.domain.settings import Settings
 
 Fields = Mapping[str, Value]
 _FIXED = frozenset(each.name for each in FIXED)
+
+
+class Side(NamedTuple):
+    """A ticket on one of two sides.
+
+    Args:
+        fields: of its file.
+        thread: its entries.
+    """
+
+    fields: Fields
+    thread: Sequence[Entry]
 
 
 def strays(fields: Fields, thread: Sequence[Entry], settings: Settings) -> dict[Key, str]:
@@ -28,24 +41,75 @@ def strays(fields: Fields, thread: Sequence[Entry], settings: Settings) -> dict[
     }
 
 
+def unrecorded(base: Fields, side: Side, settings: Settings) -> dict[Key, str]:
+    """What was changed by hand on one side, without an entry that says so, and what it would have been.
+
+    Args:
+        base: the fields as they were when the sides went apart.
+        side: which.
+        settings: the order of statuses and priorities.
+    """
+    said = replay(side.thread, settings)
+    found = {}
+    for name in dict.fromkeys((*base, *side.fields)):
+        values = base.get(name, ""), side.fields.get(name, "")
+        is_list = any(isinstance(each, tuple) for each in values)
+        items = {*items_of(base, name), *items_of(side.fields, name)} if is_list else {""}
+        for key in ((name, item) for item in sorted(items)):
+            was = part(base, key)
+            told = said[key].value if key in said else was
+            if name not in _FIXED and part(side.fields, key) not in {was, told}:
+                found[key] = told
+    return found
+
+
+def to_record(base: Fields, side: Side, other: Side, settings: Settings) -> tuple[Change, ...]:
+    """Those hand edits of one side that the other side set as well: without an entry they would be lost.
+
+    Args:
+        base: the fields as they were when the sides went apart.
+        side: which.
+        other: the other one.
+        settings: the order of statuses and priorities.
+    """
+    known = {each.id for each in side.thread}
+    told = told_by(each for each in other.thread if each.id not in known)
+    return tuple(
+        Change(key[0], was, part(side.fields, key))
+        for key, was in unrecorded(base, side, settings).items()
+        if not key[1]
+        and (key in told or part(other.fields, key) not in {part(base, key), part(side.fields, key)})
+    )
+
+
+def edited_by_hand(base: Fields, sides: Sequence[Side], settings: Settings) -> set[Key]:
+    """Where a side was something else than its own thread says, or changed what that does not speak of.
+
+    Args:
+        base: the fields as they were when the sides went apart.
+        sides: of a merge.
+        settings: the order of statuses and priorities.
+    """
+    return {
+        key
+        for each in sides
+        for key in (*strays(each.fields, each.thread, settings), *unrecorded(base, each, settings))
+    }
+
+
 def healed(
-    fields: Fields,
-    thread: Sequence[Entry],
-    sides: Sequence[tuple[Fields, Sequence[Entry]]],
-    settings: Settings,
+    fields: Fields, thread: Sequence[Entry], by_hand: Collection[Key], settings: Settings
 ) -> dict[str, Value]:
     """The fields of a merged ticket that need another value, and which.
 
-    A side on which a field was something else than its own thread says was edited by hand there: that
-    edit is kept, and whoever checks the desk is told.
+    What was edited by hand is kept, and whoever checks the desk is told.
 
     Args:
         fields: of the merged file.
         thread: the entries of both sides.
-        sides: the fields and the entries of each side.
+        by_hand: what was edited by hand on either side.
         settings: the order of statuses and priorities.
     """
-    by_hand = {key for each in sides for key in strays(*each, settings)}
     values: dict[str, Value] = {}
     for (name, item), said in strays(fields, thread, settings).items():
         if (name, item) in by_hand:

@@ -67,6 +67,7 @@ class GitBranch:
         self.prefix = prefix
         self.authors = authors
         self.other = other
+        self._between: set[str] = set()
 
     @property
     def _common(self) -> str:
@@ -115,8 +116,8 @@ class GitBranch:
                 f"{self.other}"
             )
             raise ConflictError(f"{self.other} and this branch have no commit in common", hint)
-        base = id_in(out.partition(b"\n")[0], "merge-base")
-        return Relation(base, behind=base == ours, ahead=base == theirs)
+        bases = tuple(id_in(each, "merge-base") for each in out.splitlines())
+        return Relation(bases, behind=ours in bases, ahead=theirs in bases)
 
     def fork(self, base: str, ours: str, theirs: str) -> Fork:
         """What differs, with everything outside the tickets' folder merged.
@@ -128,16 +129,21 @@ class GitBranch:
         inside = f"{self.prefix}{TICKETS}/"
         rows = self._rows(mine, other)
         rest = [any(not path.startswith(inside) for path in each) for each in (mine, other)]
-        host = self._merged_rest(ours, theirs, inside) if all(rest) else (ours if rest[0] else theirs)
+        if all(rest) or base in self._between:
+            host = self._merged_rest(ours, theirs, inside)
+        else:
+            host = ours if rest[0] else theirs
         rules = f"{self.prefix}{SETTINGS}/"
-        alike = not any(path.startswith(rules) for each in (mine, other) for path in each)
+        changed = any(path.startswith(rules) for each in (mine, other) for path in each)
+        alike = not changed and base not in self._between
         return Fork(base, ours, theirs, rows, host, cache(lambda: self._is_published(ours, theirs)), alike)
 
-    def fork_of(self, base: str, ours: str, theirs: str, ticket_ids: Collection[str]) -> Fork:
-        """What differs in some tickets alone, with nothing else merged."""
+    def fork_of(self, base: str, ours: str, theirs: str, ticket_ids: Collection[str] | None = None) -> Fork:
+        """What differs in some tickets alone, or in all, with nothing else merged."""
         rows = self._rows(self.changes(base, ours), self.changes(base, theirs))
-        chosen = {path: row for path, row in rows.items() if ticket_of(path) in ticket_ids}
-        return Fork(base, ours, theirs, chosen, host="", published=lambda: True)
+        if ticket_ids is not None:
+            rows = {path: row for path, row in rows.items() if ticket_of(path) in ticket_ids}
+        return Fork(base, ours, theirs, rows, host="", published=lambda: True)
 
     def _rows(self, mine: Mapping[str, Change], other: Mapping[str, Change]) -> dict[str, Triple]:
         """The files below the tickets' folder that one side or the other changed."""
@@ -270,9 +276,15 @@ class GitBranch:
         tree = self.git.text("rev-parse", f"{commit}^{{tree}}")
         return self._in_between(tree, parent)
 
-    def _in_between(self, tree: str, parent: str) -> str:
+    def between(self, fork: Fork, files: Mapping[str, Content]) -> str:
+        """A commit of both that no branch will have; of what is no ticket it has our side."""
+        made = self._in_between(self.tree(fork.ours, files), fork.ours, fork.theirs)
+        self._between.add(made)
+        return made
+
+    def _in_between(self, tree: str, *parents: str) -> str:
         """A commit that no branch will have."""
-        return self._commit(tree, [parent], Likeness("tkt", "tkt", self._when, "In between\n"), sign=False)
+        return self._commit(tree, parents, Likeness("tkt", "tkt", self._when, "In between\n"), sign=False)
 
     def replayed(self, commit: str, tip: str, fork: Fork, files: Mapping[str, Content]) -> str:
         """A commit made once more on top of another; that one itself, where nothing of it is left to do."""

@@ -72,7 +72,7 @@ def install_driver(repository: Repository, program: str) -> bool:
     wanted = {
         f"{_DRIVER}.driver": driver_command(program),
         f"{_DRIVER}.name": "tickets, field by field",
-        f"{_DRIVER}.recursive": "binary",  # of several bases the older one, and no marks in it
+        f"{_DRIVER}.recursive": "tkt",  # of several bases what it makes of them
     }
     missing = {key: value for key, value in wanted.items() if repository.config.get(key) != value}
     for key, value in missing.items():  # the driver first: a name without one stops every merge

@@ -28,14 +28,14 @@ class Stopped(NamedTuple):
     """What Git has stopped at.
 
     Args:
-        base: the commit that both sides come from.
+        bases: the newest commits that both sides come from.
         ours: the side of whoever sits here.
         theirs: the other one.
         name: what people call that.
         way_on: how to go on once nothing is in conflict, a sentence without a full stop.
     """
 
-    base: str
+    bases: tuple[str, ...]
     ours: str
     theirs: str
     name: str
@@ -53,7 +53,7 @@ def stopped_at(git: Git, layout: Layout) -> Stopped | None:
             continue
         head, brought = (git.text("rev-parse", "--verify", f"{each}^{{commit}}") for each in ("HEAD", name))
         asked = (
-            ("merge-base", head, brought)
+            ("merge-base", "--all", head, brought)
             if name == "MERGE_HEAD"
             else ("rev-parse", "--verify", f"{brought}^")
         )
@@ -61,7 +61,7 @@ def stopped_at(git: Git, layout: Layout) -> Stopped | None:
         if status:
             raise ConflictError("the two sides have no commit in common", "git status")
         ours, theirs = (brought, head) if name == _REBASED else (head, brought)
-        return Stopped(out.decode().strip(), ours, theirs, _called(git, theirs), way_on)
+        return Stopped(tuple(out.decode().split()), ours, theirs, _called(git, theirs), way_on)
     return None
 
 

@@ -6,6 +6,7 @@ The same bytes come out whichever side is called ours, since rebasing and cherry
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -48,11 +49,13 @@ class Merger(NamedTuple):
         settings: in force.
         merge_text: merges texts line by line.
         answers: descriptions that a person has put together.
+        stamp: who merges, and when, UTC, for the entries of hand edits; None where none can be written.
     """
 
     settings: Settings
     merge_text: MergeText
     answers: Answers = MappingProxyType({})
+    stamp: tuple[str, datetime] | None = None
 
     def merge(
         self, path: str, base: bytes, ours: bytes, theirs: bytes, thread: Sequence[Entry] = ()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
-from tkt.domain.entry import Entry
+from tkt.domain.entry import Change, Entry
 from tkt.domain.fields import Value
-from tkt.domain.healing import healed
-from tkt.domain.ids import ALPHABET, is_entry, thread_folder, ticket_path
+from tkt.domain.healing import Side, edited_by_hand, healed, to_record
+from tkt.domain.ids import ALPHABET, is_entry, new_entry_id, thread_folder, ticket_path
 from tkt.domain.merge import Bodies, Clash
 from tkt.domain.replay import Key, Outcome, replay
 from tkt.domain.succession import Snapshot
@@ -19,7 +20,7 @@ from tkt.store.editing import edit
 from tkt.store.folding import folded_entries
 from tkt.store.merging import Merger, bodies_of
 from tkt.store.snapshots import take_snapshot
-from tkt.store.threads import EntryText, read_entry
+from tkt.store.threads import EntryText, encode_entry, read_entry
 from tkt.usecases.versions import Content, Triple, Version
 
 Listing = Mapping[str, Version]
@@ -98,17 +99,19 @@ class OneTicket:
         self.notes: list[str] = []
         self.unresolved: list[str] = []
         self.bodies: Bodies | None = None
+        self.recorded: set[Key] = set()
 
     def united(self) -> United:
         """What becomes of it."""
         snapshots = [self._snapshot(each) for each in (self.ours, self.theirs)]
-        data = self._merged_file([entry for each in snapshots for entry in each.entries.values()])
+        entries = [entry for each in snapshots for entry in each.entries.values()]
+        data = self._merged_file([*entries, *self._recorded(snapshots)])
         folded = self._folded(data)
         for path, row in self.rows.items():
             if path != self.path:
                 self._file(path, row, folded)
         if data is not None and not self.unresolved:
-            data = self._in_accord(data, snapshots)
+            data = self._in_accord(data, self._by_hand(snapshots))
         if self.path in self.rows or data != self.ours.get(self.path):
             self.files[self.path] = data
         return United(self.files, self.clashes, self.notes, self.unresolved, self.bodies)
@@ -156,6 +159,43 @@ class OneTicket:
         texts = (each for each in folded_entries(data, self.path) if isinstance(each, EntryText))
         return {f"{thread_folder(self.ticket_id)}/{each.id}.md": each.data for each in texts}
 
+    # --- what was edited by hand ---
+
+    def _recorded(self, snapshots: Sequence[Snapshot]) -> list[Entry]:
+        """Entries for what one side edited by hand and the other set as well, so that neither is lost."""
+        sides = _sides(snapshots)
+        if self.merger.stamp is None or len(sides) != len(snapshots):
+            return []
+        made = []
+        for side, other in (sides, sides[::-1]):
+            changes = to_record(self._fields_before(), side, other, self.merger.settings)
+            if changes:
+                made.append(self._entry(side, changes, *self.merger.stamp))
+        return made
+
+    def _entry(self, side: Side, changes: tuple[Change, ...], by: str, at: datetime) -> Entry:
+        """An entry that stands beside what the other side did; always the same for the same edits."""
+        clock = max((each.clock for each in side.thread), default=0) + 1
+        name = new_entry_id(at, lambda length: ALPHABET[0] * length)
+        path = f"{thread_folder(self.ticket_id)}/{name}.md"
+        draft = Entry(name, at, by, clock, changes=changes)
+        entry = draft._replace(id=_derived_id(name, encode_entry(draft), {*self.ours, *self.theirs}, path))
+        self.files[path.replace(name, entry.id)] = encode_entry(entry)
+        fields = ", ".join(each.field for each in changes)
+        self.notes.append(f"{fields} was edited by hand; the entry {entry.id} says so now")
+        self.recorded |= {(each.field, "") for each in changes}
+        return entry
+
+    def _by_hand(self, snapshots: Sequence[Snapshot]) -> set[Key]:
+        """What was edited by hand on either side, and no entry tells of."""
+        found = edited_by_hand(self._fields_before(), _sides(snapshots), self.merger.settings)
+        return found - self.recorded
+
+    def _fields_before(self) -> Mapping[str, Value]:
+        """The fields as they were when the sides went apart; none where there was no ticket yet."""
+        ticket = self._snapshot(self.base).ticket
+        return ticket.fields if ticket else {}
+
     # --- entries and attachments ---
 
     def _file(self, path: str, row: Triple, folded: Mapping[str, bytes]) -> None:
@@ -193,14 +233,13 @@ class OneTicket:
 
     # --- accord of file and thread ---
 
-    def _in_accord(self, data: bytes, sides: Sequence[Snapshot]) -> bytes:
+    def _in_accord(self, data: bytes, by_hand: set[Key]) -> bytes:
         """The file, in which every field is what the whole thread says."""
         now = self._snapshot(self._result(data))
         if now.ticket is None:
             return data
-        pairs = [(each.ticket.fields, tuple(each.entries.values())) for each in sides if each.ticket]
         settings = self.merger.settings
-        wanted = healed(now.ticket.fields, tuple(now.entries.values()), pairs, settings)
+        wanted = healed(now.ticket.fields, tuple(now.entries.values()), by_hand, settings)
         if not wanted:
             return data
         self.clashes = [_corrected(each, wanted) for each in self.clashes]
@@ -219,6 +258,11 @@ class OneTicket:
             else:
                 contents[path] = known
         return contents
+
+
+def _sides(snapshots: Sequence[Snapshot]) -> list[Side]:
+    """Those on which the ticket is, and can be read."""
+    return [Side(each.ticket.fields, tuple(each.entries.values())) for each in snapshots if each.ticket]
 
 
 def _is_settled(clash: Clash, outcomes: Mapping[Key, Outcome]) -> bool:

@@ -113,6 +113,12 @@ class Branch(Protocol):
             ConflictError: that has conflicts.
         """
 
+    def fork_of(self, base: str, ours: str, theirs: str) -> Fork:
+        """What differs in tickets, with nothing else merged."""
+
+    def between(self, fork: Fork, files: Mapping[str, Content]) -> str:
+        """Make a commit of both that no branch will have; its id."""
+
     def renamed(self, base: str, ours: str, ids: Mapping[str, str]) -> str:
         """Our commits since another one made anew, with other ids for some tickets; the last of them."""
 
@@ -143,12 +149,12 @@ class Relation(NamedTuple):
     """How two commits are related.
 
     Args:
-        base: the newest one that both come from.
+        bases: the newest ones that both come from; several where the sides have been merged crosswise.
         behind: whether theirs comes from ours.
         ahead: whether ours comes from theirs.
     """
 
-    base: str
+    bases: tuple[str, ...]
     behind: bool
     ahead: bool
 
@@ -222,18 +228,38 @@ def merged(branch: Branch, join: Join, aim: Aim) -> Integrated:
     """As `integrate`, where the branch is locked, and once."""
     ours = branch.head()
     relation = branch.relation(ours, aim.theirs)
+    base = common_base(branch, join, relation.bases)
     if relation.ahead:
-        return Integrated(ours, ours, base=relation.base)
+        return Integrated(ours, ours, base=base)
     if relation.behind:
         reason = f"fast-forward to {aim.name}"
         warning = "" if aim.dry_run else branch.advance(ours, aim.theirs, reason)
-        return Integrated(ours, aim.theirs, base=relation.base, warning=warning)
-    fork, joined = joined_fork(branch, join, relation.base, ours, aim.theirs)
+        return Integrated(ours, aim.theirs, base=base, warning=warning)
+    fork, joined = joined_fork(branch, join, base, ours, aim.theirs)
     refuse_unresolved(joined, fork, aim.name)
     if aim.dry_run:
-        return Integrated(ours, "", joined, relation.base)
+        return Integrated(ours, "", joined, base)
     new = branch.commit(fork, joined.files, _message(aim.name, joined))
-    return Integrated(ours, new, joined, relation.base, branch.advance(ours, new, f"merge {aim.name}"))
+    return Integrated(ours, new, joined, base, branch.advance(ours, new, f"merge {aim.name}"))
+
+
+def common_base(branch: Branch, join: Join, bases: Sequence[str]) -> str:
+    """The commit that both sides come from; where there are several, these put together, as Git does it.
+
+    With one of several alone, what a side took back since the others would look like nothing it did.
+
+    Args:
+        branch: reads and makes commits.
+        join: puts the tickets of two commits together.
+        bases: the newest commits that both sides come from.
+    """
+    base, *others = bases
+    for other in others:
+        with suppress(ConflictError):  # those have nothing in common
+            before = common_base(branch, join, branch.relation(base, other).bases)
+            fork = branch.fork_of(before, base, other)
+            base = branch.between(fork, join(fork).files)
+    return base
 
 
 def joined_fork(branch: Branch, join: Join, base: str, ours: str, theirs: str) -> tuple[Fork, Joined]:

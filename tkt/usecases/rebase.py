@@ -13,6 +13,7 @@ from tkt.usecases.integrate import (
     Join,
     Joined,
     UnsettledError,
+    common_base,
     joined_fork,
     merged,
     refuse_unresolved,
@@ -53,10 +54,11 @@ def _rebased(branch: StraightBranch, join: Join, aim: Aim) -> Integrated | None:
     relation = branch.relation(ours, aim.theirs)
     if relation.ahead or relation.behind:
         return None
-    fork, joined = joined_fork(branch, join, relation.base, ours, aim.theirs)
+    base = common_base(branch, join, relation.bases)
+    fork, joined = joined_fork(branch, join, base, ours, aim.theirs)
     if fork.published():
         return None
-    own = branch.own(relation.base, fork.ours)
+    own = branch.own(base, fork.ours)
     replayed = [] if _moved_twice(joined) else _replay(branch, join, own, aim)
     if not replayed:
         return None
@@ -64,8 +66,8 @@ def _rebased(branch: StraightBranch, join: Join, aim: Aim) -> Integrated | None:
     clashes = dict.fromkeys(clash for _, each in replayed for clash in each.clashes)
     told = Joined({}, tuple(clashes), joined.notes)
     if aim.dry_run:
-        return Integrated(ours, "", told, relation.base)
-    return Integrated(ours, tip, told, relation.base, branch.advance(ours, tip, f"rebase on {aim.name}"))
+        return Integrated(ours, "", told, base)
+    return Integrated(ours, tip, told, base, branch.advance(ours, tip, f"rebase on {aim.name}"))
 
 
 def _moved_twice(joined: Joined) -> bool:

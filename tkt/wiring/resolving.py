@@ -13,7 +13,7 @@ from tkt.gitrepo.merging import merge_text
 from tkt.gitrepo.repository import Repository
 from tkt.gitrepo.unmerged import Stopped, in_conflict, put_in_order, stopped_at
 from tkt.store.merging import marked_body
-from tkt.usecases.integrate import Joined, refuse_unresolved
+from tkt.usecases.integrate import Joined, common_base, refuse_unresolved
 from tkt.wiring.desk import repository_of
 from tkt.wiring.places import place_of
 from tkt.wiring.sharing import Sharing, open_sharing
@@ -61,8 +61,10 @@ class Unmerged:
         stopped, repository = self.stopped, self.repository
         branch = self.sharing.branch(stopped.name)
         with branch.locked():
-            fork = branch.fork_of(stopped.base, stopped.ours, stopped.theirs, ids)
-            joined = self.sharing.joining(answers)(fork)
+            join = self.sharing.joining(answers)
+            base = common_base(branch, join, stopped.bases)
+            fork = branch.fork_of(base, stopped.ours, stopped.theirs, ids)
+            joined = join(fork)
             for each in ids:
                 self._refuse_finished(each, joined)
             refuse_unresolved(joined, fork, stopped.name)

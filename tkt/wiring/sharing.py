@@ -87,7 +87,8 @@ class Sharing:
         Args:
             answers: descriptions that a person has put together.
         """
-        merger = Merger(self.settings, merge_text(self.place.git), answers)
+        stamp = (self.authors.author.id, self.authors.when)
+        merger = Merger(self.settings, merge_text(self.place.git), answers, stamp)
         return lambda fork: join(fork, self.branch(""), merger)
 
     def merged_body(self, bodies: Bodies, how: str, theirs: str = "") -> str:
@@ -117,7 +118,7 @@ class Sharing:
     def base(self, one: str, other: str) -> str:
         """The commit that two come from; an empty tree where there is no other one."""
         git = self.place.git
-        return self.branch("").relation(one, other).base if other else git.run("mktree").decode().strip()
+        return self.branch("").relation(one, other).bases[0] if other else git.run("mktree").decode().strip()
 
     def count(self, before: str, after: str) -> int:
         """How many commits lead from one to another; to the other at all where the first is none."""
