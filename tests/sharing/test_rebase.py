@@ -76,6 +76,18 @@ def test_what_one_commit_added_and_a_later_one_took_away_stays_away(
     assert merges(bob) == ""
 
 
+def test_a_commit_that_is_only_a_message_stays_and_one_that_they_have_done_goes(
+    bob: Laptop, ana: Laptop, ticket: str
+) -> None:
+    ana.commit("same.py", "1\n")
+    ana.sync()
+    bob.git("commit", "--quiet", "--allow-empty", "-m", "Release 1.0 is decided")
+    bob.commit("same.py", "1\n")
+    bob.sync()
+    assert bob.git("log", "-1", "--format=%s") == "Release 1.0 is decided"
+    assert merges(bob) == ""
+
+
 def test_a_status_that_both_moved_is_joined_by_a_merge(
     hub: Hub, ana: Laptop, bob: Laptop, ticket: str
 ) -> None:

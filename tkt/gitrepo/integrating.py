@@ -287,11 +287,15 @@ class GitBranch:
         return self._commit(tree, parents, Likeness("tkt", "tkt", self._when, "In between\n"), sign=False)
 
     def replayed(self, commit: str, tip: str, fork: Fork, files: Mapping[str, Content]) -> str:
-        """A commit made once more on top of another; that one itself, where nothing of it is left to do."""
+        """A commit made once more on top of another; that one itself, where nothing of it is left to do.
+
+        One that has only ever been a message is kept, as `git rebase` does.
+        """
         tree = self.tree(fork.host, files)
-        if tree == self.git.text("rev-parse", f"{tip}^{{tree}}"):
-            return tip
-        return self.again(commit, tree, [tip])
+        there, then, before = self.git.text(
+            "rev-parse", f"{tip}^{{tree}}", f"{commit}^{{tree}}", f"{commit}^^{{tree}}"
+        ).split("\n")
+        return tip if tree == there and then != before else self.again(commit, tree, [tip])
 
     def _commit(self, tree: str, parents: Sequence[str], like: Likeness, *, sign: bool = True) -> str:
         signed = ["-S"] if sign and self._config("commit.gpgsign").lower() in _YES else []
