@@ -232,6 +232,37 @@ def test_nothing_of_what_people_wrote_is_public(busy: Desk) -> None:
     assert numbers(busy, "summary", "--by", "customer", "--public")["created.not listed"] == 2
 
 
+def own_reports(desk: Desk, *written: str) -> None:
+    """Settings with reports of one's own, and a field for any text."""
+    path = desk.root / ".tkt" / "project.yaml"
+    text = path.read_text(encoding="utf-8")
+    for key, rows in (("fields", ("note: {type: text}",)), ("reports", written)):
+        said = f"\n{key}:\n" + "".join(f"  {each}\n" for each in rows)
+        text = text.replace(f"\n{key}: {{}}\n", said)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_what_people_wrote_is_not_public_by_a_report_of_ones_own(busy: Desk) -> None:
+    own_reports(busy, 'leak: {title: "For canary@example.org only", measures: [created, backlog], by: note}')
+    busy.tkt("create", "Call back", "--field", "note=call me CANARY at home")
+    assert "CANARY" in busy.tkt("report", "leak").out
+    for form in ("table", "json", "csv", "md", "html"):
+        said = busy.refused(2, "report", "leak", "--public", "--format", form)
+        assert "note can hold any text, which is not for everybody" in said
+        shown = busy.tkt("report", "leak", "--public", "--by", "queue", "--format", form).out
+        assert "canary" not in shown.lower()
+        assert ("For somebody only" in shown) == (form in {"table", "md", "html"})
+
+
+@pytest.mark.parametrize(("other", "name"), [("customer", "requester"), ("label", "labels")])
+def test_a_report_of_ones_own_has_the_groupings_that_can_be_typed(busy: Desk, other: str, name: str) -> None:
+    own_reports(busy, f"mine: {{measures: [created], by: {other}}}", "plain: {measures: [created]}")
+    assert busy.tkt("config", "check").code == 0
+    found = numbers(busy, "mine")
+    assert found == numbers(busy, "plain", "--by", other) == numbers(busy, "plain", "--by", name)
+    assert (f"created.{CUSTOMER}" in found) == (name == "requester")
+
+
 def test_an_empty_desk(desk: Desk) -> None:
     for name in NAMES:
         said = desk.tkt("report", name)

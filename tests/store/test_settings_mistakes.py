@@ -32,6 +32,8 @@ GROUPINGS = (
     "created_by, channel, type, status, resolution, priority, impact, urgency, queue, category, assignee, "
     "requester, watchers, labels, parent"
 )
+NOTED = "fields: {note: {type: text}}"
+ANY_TEXT = "note can hold any text, which is not for everybody. Group by a field that has choices."
 TYPE_KEYS = "ask, defaults, template, title"
 PRIORITY_KEYS = "default, impacts, matrix, names, urgencies"
 AGENT_KEYS = "away, capacity, email, name, roles, skills"
@@ -546,6 +548,22 @@ MISTAKES = [
         "project",
         "reporting:\n  send:\n    x: {report: flow, by: quue, every: day, to: [a@b.c]}",
         f"3: reporting.send.x.by: grouping 'quue' is not known; did you mean 'queue'? Allowed: {GROUPINGS}.",
+    ),
+    (
+        "project",
+        (
+            f"{NOTED}\nreporting:\n  send:\n"
+            "    x: {report: flow, by: note, public: true, every: day, to: [a@b.c]}"
+        ),
+        f"4: reporting.send.x.by: {ANY_TEXT}",
+    ),
+    (
+        "project",
+        (
+            f"{NOTED}\nreports: {{own: {{measures: [created], by: note}}}}\n"
+            "reporting:\n  send:\n    x: {report: own, public: true, every: day, to: [a@b.c]}"
+        ),
+        f"5: reporting.send.x.report: {ANY_TEXT}",
     ),
     (
         "project",

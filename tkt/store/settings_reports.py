@@ -15,7 +15,7 @@ from tkt.store.settings_check import Finding, Place
 from tkt.store.settings_levels import told_findings
 from tkt.store.settings_sense import asked, known_name
 from tkt.store.settings_sla import zone_findings
-from tkt.usecases.report import SEND, groupings, reports_of
+from tkt.usecases.report import SEND, grouping, reports_of
 
 _ADDRESS = re.compile(r"[!-~]+@[!-~]+")
 _NO_ADDRESS = re.compile(r"[\s,;:<>()\[\]\"\\\\]")
@@ -43,7 +43,7 @@ def _day(place: Place, said: Mapping[str, Any]) -> Iterator[Finding]:
 
 def report_findings(settings: Settings) -> Iterator[Finding]:
     """What the reports of a team ask that cannot be asked, and what is to be sent that cannot be."""
-    unmeasured = []
+    unmade: list[Finding] = []
     for name, report in settings.reporting.reports.items():
         place: Place = ("reports", name)
         if name in SHIPPED:
@@ -53,11 +53,9 @@ def report_findings(settings: Settings) -> Iterator[Finding]:
         _, wrong = asked(settings, report.query)
         if wrong:
             yield (*place, "query"), wrong
-        unmeasured += list(_measures(place, report.measures))
-        if report.by:
-            yield from known_name((*place, "by"), report.by, groupings(settings), "grouping")
-    yield from unmeasured
-    for mailing in settings.reporting.send.values() if not unmeasured else ():
+        unmade += [*_measures(place, report.measures), *_grouped((*place, "by"), settings, report.by)]
+    yield from unmade
+    for mailing in settings.reporting.send.values() if not unmade else ():
         yield from _sent(settings, mailing)
 
 
@@ -69,6 +67,14 @@ def _measures(place: Place, measures: tuple[str, ...]) -> Iterator[Finding]:
             yield (*place, "measures", position), sentences((error.message, error.hint))
 
 
+def _grouped(place: Place, settings: Settings, by: str, *, public: bool = False) -> Iterator[Finding]:
+    """Whether tickets can be grouped so, and where everybody may see them, too."""
+    try:
+        grouping(settings, by, public=public)
+    except UsageError as error:
+        yield place, sentences((error.message, error.hint))
+
+
 def _sent(settings: Settings, mailing: Mailing) -> Iterator[Finding]:
     """What is wrong with a report that is to be sent."""
     place: Place = ("reporting", "send", mailing.name)
@@ -78,8 +84,10 @@ def _sent(settings: Settings, mailing: Mailing) -> Iterator[Finding]:
     if wrong:
         yield (*place, "query"), wrong
     if mailing.by:
-        yield from known_name((*place, "by"), mailing.by, groupings(settings), "grouping")
+        yield from _grouped((*place, "by"), settings, mailing.by, public=mailing.public)
     if mailing.report in reports:
+        if not mailing.by and mailing.public:
+            yield from _grouped((*place, "report"), settings, reports[mailing.report].usual_by, public=True)
         try:
             require_sense(reports[mailing.report], mailing.by, compare=mailing.compare)
         except UsageError as error:

@@ -15,6 +15,7 @@ from tkt.domain.metrics.periods import Almanac, Period
 from tkt.domain.metrics.reports import REPORTS, Report, own_report, require_sense
 from tkt.domain.metrics.tables import Cases, Desk, Table
 from tkt.domain.settings import WEEKDAYS, Settings
+from tkt.domain.withholding import Withholder
 from tkt.errors import NotFoundError, Problem, UsageError
 from tkt.usecases.look import read_query
 from tkt.usecases.workspace import Workspace
@@ -183,7 +184,9 @@ def told(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Tol
     """
     report = find_report(ws.settings, asked.name)
     require_sense(report, asked.by, compare=asked.compare)
-    by = _grouping(ws.settings, asked.by, public=asked.public)
+    by = grouping(ws.settings, asked.by or report.usual_by, public=asked.public)
+    if asked.public:
+        report = report._replace(title=Withholder(ws.settings.people, "").text(report.title))
     period = almanac.between(asked.since or report.since, asked.until)
     before = almanac.before(period) if asked.compare else None
     then = replace(ws, now=almanac.now)
@@ -211,19 +214,19 @@ def told(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Tol
     return Told(report, almanac, period, before, answer.total, made, desk, doubts, tuple(answer.problems))
 
 
-def groupings(settings: Settings) -> list[str]:
-    """The fields by which reports can be grouped: none that hold words of people."""
-    return [each.name for each in settings.fields.values() if _groups(settings, each)]
-
-
 def _groups(settings: Settings, field: Field) -> bool:
     if field in settings.custom:
         return field.type in _CUSTOM
     return field.type in _GROUPINGS and field.name != "links"
 
 
-def _grouping(settings: Settings, typed: str, *, public: bool) -> str:
+def grouping(settings: Settings, typed: str, *, public: bool = False) -> str:
     """The field that somebody wants to group by; "" for none.
+
+    Args:
+        settings: of the desk.
+        typed: its name, or another word for it.
+        public: whether everybody may see the report.
 
     Raises:
         UsageError: a report cannot be grouped by it.
@@ -232,7 +235,7 @@ def _grouping(settings: Settings, typed: str, *, public: bool) -> str:
         return ""
     from tkt.domain.vocabulary import ALIASES  # start-up: most reports have their own groups, or none
 
-    known = groupings(settings)
+    known = [each.name for each in settings.fields.values() if _groups(settings, each)]
     other_names = {**ALIASES, **_OTHER_NAMES}
     name = typed if typed in known else other_names.get(typed.lower(), typed.lower())
     if name not in known:

@@ -22,6 +22,7 @@ class Report(NamedTuple):
         tables: makes them; the second argument is a field to group by, "" for none.
         since: when its period begins where nobody says.
         by: the field by which it is grouped and by no other; "" where anybody may choose.
+        usual_by: the field by which it is grouped where nobody chooses another; "" for none.
         query: which tickets it is about; "" for all of them.
         needs: the fields of tickets that it reads, besides those that somebody groups by.
         detailed: whether it reads the details of courses.
@@ -32,6 +33,7 @@ class Report(NamedTuple):
     tables: Callable[[Desk, str], list[Table]]
     since: str = USUAL_SINCE
     by: str = ""
+    usual_by: str = ""
     query: str = ""
     needs: tuple[str, ...] = ()
     detailed: bool = False
@@ -167,14 +169,13 @@ SHIPPED = tuple(each.name for each in REPORTS)
 def own_report(name: str, title: str, query: str, columns: tuple[str, ...], by: str) -> Report:
     """A report that a team has put together: one table below its title, grouped by a field or not."""
 
-    def tables(desk: Desk, other: str) -> list[Table]:
-        field = other or by
+    def tables(desk: Desk, field: str) -> list[Table]:
         if field:
             return [desk.grouped(name, "", columns, field)]
         return [desk.everything(name, "", columns, buckets=True)]
 
     detailed = not DETAILED.isdisjoint(columns)
-    return Report(name, title, tables, query=query, needs=(by,) if by else (), detailed=detailed)
+    return Report(name, title, tables, usual_by=by, query=query, detailed=detailed)
 
 
 def require_sense(report: Report, by: str, *, compare: bool) -> None:
