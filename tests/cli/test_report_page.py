@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -145,6 +146,32 @@ def test_a_desk_without_tickets(desk: Desk) -> None:
     assert "Response, median n/a" in shown.text
     assert "0 %" not in shown.text
     assert "100 %" not in shown.text
+
+
+def test_the_load_chart_has_those_with_most_and_nobody(desk: Desk) -> None:
+    def of(who: str, **more: str) -> dict[str, str]:
+        made = "2026-11-20T09:00:00Z"
+        return {"title": "Work", "assignee": who, "created_at": made, "updated_at": made, **more}
+
+    done = {"status": "closed", "closed_at": "2026-11-20T10:00:00Z"}
+    rows = [of(f"a{number:02}", status="open") for number in range(9)]
+    rows += [of(f"few{number}", **done) for number in range(6)]
+    rows += [of("many", **done)] * 3 + [of("more", **done)] * 2
+    rows += [of("", status="open")] * 2
+    export = desk.root.parent / "old.jsonl"
+    lines = [json.dumps({"id": f"bd-{number}", **row}) for number, row in enumerate(rows)]
+    export.write_text("\n".join(lines), encoding="utf-8")
+    desk.tkt("import", "beads", str(export))
+    out = desk.tkt("report", "--format", "html").out
+    chart = out[out.index("<h3>Load by person</h3>") :].partition("</svg>")[0]
+    assert re.findall("<title>([^<]*)</title>", chart) == [
+        *(f"a{number:02}: Open 1" for number in range(9)),
+        "many: Resolved 3",
+        "more: Resolved 2",
+        "nobody: Open 2",
+    ]
+    assert "The chart has those with most, and leaves out 6 more." in chart
+    assert "leaves out" not in out[out.index("<h3>Ways in</h3>") :]
 
 
 def test_a_page_is_written_whole_or_not_at_all(busy: Desk) -> None:

@@ -66,7 +66,7 @@ def test_bands(values: list[list[int | None]]) -> None:
 
 @given(st.lists(st.tuples(st.text(max_size=60), st.lists(_VALUES, min_size=1, max_size=2)), max_size=9))
 def test_rows(items: list[tuple[str, list[int | None]]]) -> None:
-    drawn = [Item(name, [("c1", value, str(value)) for value in values]) for name, values in items]
+    drawn = [Item(name, [("c1", value, str(value), "") for value in values]) for name, values in items]
     _require_inside(charts.rows(drawn))
     assert all(len(each.text) <= 17 for each in charts.rows(drawn).labels if each.anchor == "end")
 

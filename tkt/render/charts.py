@@ -86,8 +86,8 @@ class Item(NamedTuple):
     """A line of a chart of bars: its name, the bars below each other, and what stands behind each."""
 
     name: str
-    bars: Sequence[tuple[str, Number | None, str]]
-    """The kind of each, its value, and that as people read it."""
+    bars: Sequence[tuple[str, Number | None, str, str]]
+    """The kind of each, its value, that as people read it, and what it counts; "" where the name tells."""
 
 
 def columns(
@@ -156,7 +156,7 @@ def rows(items: Sequence[Item], most: Number | None = None) -> Drawing:
         items: one below the other.
         most: what a bar of full length stands for; None for the largest of them.
     """
-    known = [value for each in items for _, value, _ in each.bars if value]
+    known = [value for each in items for _, value, *_ in each.bars if value]
     top = most or max(known, default=1)
     room = WIDTH - _NAME - _VALUE
     bars, labels, y = [], [], _TOP
@@ -164,13 +164,14 @@ def rows(items: Sequence[Item], most: Number | None = None) -> Drawing:
         high = max(_ROW, len(each.bars) * (_THICK + 3) + 8)
         labels.append(Label(_NAME - 8, _short(y + high / 2 + 4), fit(each.name, _LETTERS), "end"))
         first = y + (high - len(each.bars) * (_THICK + 3) + 3) / 2
-        for number, (kind, value, text) in enumerate(each.bars):
+        for number, (kind, value, text, what) in enumerate(each.bars):
             at = first + number * (_THICK + 3)
             long = max(room * value / top, 2) if value else 0
             if most:
                 bars.append(Bar(_NAME, _short(at), room, _THICK, "rest", ""))
             if long:
-                bars.append(Bar(_NAME, _short(at), _short(long), _THICK, kind, f"{each.name}: {text}"))
+                says = f"{each.name}: {f'{what} {text}' if what else text}"
+                bars.append(Bar(_NAME, _short(at), _short(long), _THICK, kind, says))
             end = room if most else long
             labels.append(Label(_short(_NAME + end + 6), _short(at + _THICK - 2.5), text, "start", "value"))
         y += high

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tkt.domain.metrics.figures import Number
 from tkt.domain.metrics.glossary import metric
-from tkt.domain.metrics.tables import Table
+from tkt.domain.metrics.tables import Row, Table
 from tkt.domain.settings import WEEKDAYS, Settings
 from tkt.domain.workflow import Category
 from tkt.render import charts
@@ -112,7 +112,10 @@ class _Charts:
         """Numbers of all tickets below each other."""
         figures = table.rows[0].figures
         items = [
-            Item(metric(column).title.removesuffix(" in time"), [("c1", figure.value, show(column, figure))])
+            Item(
+                metric(column).title.removesuffix(" in time"),
+                [("c1", figure.value, show(column, figure), "")],
+            )
             for column, figure in zip(table.columns, figures, strict=True)
         ]
         drawn = any(each.of if most else each.value for each in figures)
@@ -135,16 +138,19 @@ class _Charts:
     ) -> Chart:
         """Counts of groups below each other, the bars as in the legend."""
         rows = [row for row in table.rows if any(each.value for each in row.figures)]
+        drawn = _largest(rows)
         items = [
             Item(
                 group_name(self.settings, table.by, row.group),
                 [
-                    (kind, each.value, _count(each.value or 0))
-                    for (kind, _), each in zip(legend, row.figures, strict=True)
+                    (kind, each.value, _count(each.value or 0), what)
+                    for (kind, what), each in zip(legend, row.figures, strict=True)
                 ],
             )
-            for row in rows[:_MOST_ITEMS]
+            for row in drawn
         ]
+        if len(drawn) < len(rows):
+            says += f" The chart has those with most, and leaves out {len(rows) - len(drawn):,} more."
         numbers = grouped(table, self.settings)._replace(title="")
         shown = legend if len(legend) > 1 else ()
         return Chart(name, title, says, shown, charts.rows(items) if items else None, numbers)
@@ -216,6 +222,13 @@ _CHARTS: Mapping[str, Sequence[str]] = {
 def _part(name: str) -> str:
     """A part of the period below an axis: a day without its year."""
     return name[5:] if len(name) == _DAY_NAME else name
+
+
+def _largest(rows: Sequence[Row]) -> list[Row]:
+    """Those with most, by their first number and then by the next one; the group without a name always."""
+    order = sorted(rows, key=lambda row: (row.group != "", [-(each.value or 0) for each in row.figures]))
+    chosen = {row.group for row in order[:_MOST_ITEMS]}
+    return [row for row in rows if row.group in chosen]
 
 
 def _count(value: Number) -> str:
