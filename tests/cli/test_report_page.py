@@ -138,6 +138,24 @@ def test_a_query_and_a_period_beside_it(busy: Desk) -> None:
     assert "Created 1 +1, from 0" in shown.text
 
 
+def test_the_query_of_a_report_of_ones_own_is_named(busy: Desk) -> None:
+    busy.settings(
+        "project",
+        "reports: {}",
+        "reports: {mine: {query: 'queue:support OR label:vip', measures: [created]}}",
+    )
+    for words, said in (
+        ((), "queue:support OR label:vip"),
+        (("-is:open",), "(queue:support OR label:vip) -is:open"),
+        (("requester:mira@example.org", "--public"), "(queue:support OR label:vip) requester:somebody"),
+    ):
+        assert f"Query {said} As of" in page(busy, "report", "mine", *words).text
+        assert busy.tkt("report", "mine", *words).lines[2] == f"query: {said}"
+        assert f"query: {said}" in busy.tkt("report", "mine", *words, "--format", "md").out
+    assert "query:" not in busy.tkt("report", "summary").out
+    assert "query: -is:open\n" in busy.tkt("report", "summary", "-is:open").out
+
+
 def test_a_desk_without_tickets(desk: Desk) -> None:
     said = desk.tkt("report", "--format", "html")
     assert said.err == "No tickets\n"

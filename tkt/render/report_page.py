@@ -11,7 +11,7 @@ from tkt.domain.metrics.tables import Table
 from tkt.domain.settings import WEEKDAYS, Settings
 from tkt.render.report_charts import charts_of
 from tkt.render.report_grids import Grid, grids
-from tkt.render.reports import change, heading, show
+from tkt.render.reports import change, heading, query_line, show
 from tkt.render.text import clean_line, fit
 from tkt.usecases.overview import Overview
 from tkt.usecases.report import Told
@@ -62,7 +62,7 @@ def _facts(overview: Overview) -> list[tuple[str, str]]:
     facts += [
         ("Time zone", f"{almanac.zone}, weeks begin on {WEEKDAYS[almanac.first].capitalize()}"),
         ("Tickets", f"{told.tickets:,}"),
-        ("Query", fit(clean_line(overview.query), _LONGEST) or "all tickets"),
+        ("Query", query_line(told) or "all tickets"),
         ("As of", almanac.show(int(almanac.now.timestamp()))),
     ]
     return facts

@@ -43,6 +43,7 @@ _MINUTE = 60
 _EXACT_HOURS = 100
 _BAR = 20
 _MOST_ROWS = 30
+_LONGEST = 300
 _NARROW = 44
 """So many characters have room beside each other on a telephone."""
 
@@ -283,7 +284,14 @@ def _about(told: Told) -> list[str]:
     lines = [f"{ends}, {almanac.zone}, {plural(told.tickets, 'ticket')}"]
     if told.before:
         lines.append(f"before: {almanac.show(told.before.start)} to {almanac.show(told.before.end)}")
+    if told.query:
+        lines.append(f"query: {query_line(told)}")
     return lines
+
+
+def query_line(told: Told) -> str:
+    """Which tickets a report is about; "" for all."""
+    return fit(clean_line(told.query), _LONGEST)
 
 
 def _plain(text: str) -> str:

@@ -13,7 +13,6 @@ from tkt.domain.metrics.pictures import arrivals, stock
 from tkt.domain.metrics.population import AGES
 from tkt.domain.metrics.reports import CLOCKS, HEADLINE, SHIPPED
 from tkt.domain.metrics.tables import Cases, Desk, Table
-from tkt.domain.withholding import Withholder
 from tkt.domain.workflow import Category
 from tkt.errors import UsageError
 from tkt.usecases.report import Answer, Asked, Courses, Made, Told, Wanted, find_report, told
@@ -33,7 +32,6 @@ class Overview(NamedTuple):
 
     Args:
         name: of the report that it is about; "" for all that ship with tkt.
-        query: which tickets it is about, as typed, fit for whoever may see the page.
         reports: what it tells.
         numbers: the most important ones, with their course over the period.
         clocks: how many promises were kept.
@@ -46,7 +44,6 @@ class Overview(NamedTuple):
     """
 
     name: str
-    query: str
     reports: tuple[Told, ...]
     numbers: Table
     clocks: Table
@@ -106,18 +103,16 @@ def overview(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) ->
     for each in reports:
         compare = asked.compare and (bool(asked.name) or each.by != "time")
         found.append(told(ws, once, replace(asked, name=each.name, since=since, compare=compare), almanac))
-    query = Withholder(ws.settings.people, "").text(asked.query) if asked.public else asked.query
-    return _drawn(ws, asked.name, query, tuple(found))
+    return _drawn(ws, asked.name, tuple(found))
 
 
-def _drawn(ws: Workspace, name: str, query: str, reports: tuple[Told, ...]) -> Overview:
+def _drawn(ws: Workspace, name: str, reports: tuple[Told, ...]) -> Overview:
     desk: Desk = reports[0].desk
     parts = tuple(desk.almanac.buckets(desk.period))
     courses = [each.course for each in desk.cases]
     ends = [each.period.end for each in parts]
     return Overview(
         name,
-        query,
         reports,
         desk.everything("numbers", "Numbers", _DRAWN, buckets=True),
         desk.everything("clocks", "In time", CLOCKS),

@@ -107,6 +107,7 @@ class Told(NamedTuple):
 
     Args:
         report: which.
+        query: which tickets it is about, its own and what was typed besides; "" for all.
         almanac: with the zone in which its times are read.
         period: it is about.
         before: the period beside it; None where there is none.
@@ -118,6 +119,7 @@ class Told(NamedTuple):
     """
 
     report: Report
+    query: str
     almanac: Almanac
     period: Period
     before: Period | None
@@ -185,8 +187,6 @@ def told(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Tol
     report = find_report(ws.settings, asked.name)
     require_sense(report, asked.by, compare=asked.compare)
     by = grouping(ws.settings, asked.by or report.usual_by, public=asked.public)
-    if asked.public:
-        report = report._replace(title=Withholder(ws.settings.people, "").text(report.title))
     period = almanac.between(asked.since or report.since, asked.until)
     before = almanac.before(period) if asked.compare else None
     then = replace(ws, now=almanac.now)
@@ -211,7 +211,18 @@ def told(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Tol
     answer = courses.select(condition, almanac.now, wanted, tables)
     doubts = tuple(doubt for each in queries for doubt in each.doubts)
     desk, made = answer.made
-    return Told(report, almanac, period, before, answer.total, made, desk, doubts, tuple(answer.problems))
+    query = _joined(report.query, asked.query)
+    if asked.public:
+        hide = Withholder(ws.settings.people, "").text
+        report, query = report._replace(title=hide(report.title)), hide(query)
+    problems = tuple(answer.problems)
+    return Told(report, query, almanac, period, before, answer.total, made, desk, doubts, problems)
+
+
+def _joined(*queries: str) -> str:
+    """Queries as one that asks for all of them."""
+    said = [each.strip() for each in queries if each.strip()]
+    return said[0] if len(said) == 1 else " ".join(f"({each})" if " OR " in each else each for each in said)
 
 
 def _groups(settings: Settings, field: Field) -> bool:
