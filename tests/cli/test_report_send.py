@@ -173,6 +173,7 @@ def test_nothing_is_half_written(lead: Desk, monkeypatch: pytest.MonkeyPatch) ->
     plan(lead, WEEKLY, "daily: {report: flow, every: day, to: [requester]}")
     assert "Name one of them: weekly, daily." in lead.tkt("report", "send", "--stdout", code=2).err
     assert "would go to nobody: requester" in lead.tkt("report", "send", "daily", code=2).err
+    assert lead.tkt("report", "send", "daily", "--stdout", code=2).out == ""
     assert outbox(lead) == []
     plan(lead, WEEKLY)
     monkeypatch.setenv("TKT_ACTOR", "robot")
@@ -180,3 +181,17 @@ def test_nothing_is_half_written(lead: Desk, monkeypatch: pytest.MonkeyPatch) ->
     assert outbox(lead) == []
     plan(lead)
     assert "No report is to be sent" in lead.tkt("report", "send").err
+
+
+def test_one_that_cannot_be_made_does_not_stop_the_others(lead: Desk) -> None:
+    plan(lead, "it: {report: flow, every: day, to: [requester]}", WEEKLY)
+    for _ in range(2):
+        said = lead.tkt("report", "send", code=2)
+        assert said.err.splitlines()[:2] == [
+            "tkt: it, 2026-11-22 to 2026-11-22: report it would go to nobody: requester",
+            "  Name somebody in .tkt/project.yaml, under reporting.send.",
+        ]
+        assert [each["report"] for each in outbox(lead)] == ["weekly"]
+    plan(lead, "it: {report: flow, every: day, to: [lead@example.org]}", WEEKLY)
+    assert lead.tkt("report", "send").out == "it, 2026-11-22 to 2026-11-22: tells lead@example.org\n"
+    assert [each["report"] for each in outbox(lead)] == ["weekly", "it"]

@@ -11,7 +11,7 @@ import click
 from tkt.cli import complete
 from tkt.cli.context import NO_INDEX, note, outbox_option, say, warn
 from tkt.cli.progress import show_progress
-from tkt.errors import UsageError
+from tkt.errors import ExitCode, TktError, UsageError
 
 if TYPE_CHECKING:
     from tkt.usecases.report import Told
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @outbox_option
 @click.option("--stdout", is_flag=True, help="Write the message here instead, as a mailer takes it.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
-def send_command(names: Sequence[str], at: str, outbox: str, *, stdout: bool, dry_run: bool) -> None:
+def send_command(names: Sequence[str], at: str, outbox: str, *, stdout: bool, dry_run: bool) -> int:
     """Put the reports that are due into the outbox, each once for its period.
 
     What goes to whom and when, .tkt/project.yaml says under reporting.send. Messages are not sent, but put
@@ -42,26 +42,33 @@ def send_command(names: Sequence[str], at: str, outbox: str, *, stdout: bool, dr
     mailings = sending.chosen(ws.settings, names)
     if not mailings:
         note("No report is to be sent: .tkt/project.yaml names none under reporting.send")
-        return
+        return int(ExitCode.DONE)
     if stdout and len(mailings) > 1:
         listed = ", ".join(each.name for each in mailings)
         raise UsageError("standard output takes one message", f"Name one of them: {listed}.")
     almanac = almanac_of(ws, zone_named(ws.settings.reporting.timezone), at)
     box = open_outbox(outbox)
     known = frozenset() if stdout else box.keys()
+    code = ExitCode.DONE
     for each in [sending.due(mailing, almanac) for mailing in mailings]:
         if each.key in known:
             note(f"{_named(each)} is in the outbox already")
             continue
-        told = sending.told_when_due(ws, courses, each, almanac)
-        posted = _posted(ws, each, told, almanac.now)
+        try:
+            told = sending.told_when_due(ws, courses, each, almanac)
+            posted = _posted(ws, each, told, almanac.now)
+        except TktError as error:  # the others go out all the same, and this one when it can
+            note(f"tkt: {_named(each)}: {error.message}" + (f"\n  {error.hint}" if error.hint else ""))
+            code = code or error.exit_code
+            continue
         warn(told.problems)
         if stdout:
             click.echo(posted.mail, nl=False)
-            return
+            break
         if not dry_run:
             box.add([posted])
         say(f"{_named(each)}: {'would tell' if dry_run else 'tells'} {', '.join(posted.to)}")
+    return int(code)
 
 
 def _named(each: Due) -> str:
