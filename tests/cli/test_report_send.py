@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from email import message_from_bytes
@@ -166,10 +167,15 @@ def test_nothing_is_half_written(lead: Desk, monkeypatch: pytest.MonkeyPatch) ->
         (("wekly",), 3, "no report is sent under the name 'wekly'; did you mean 'weekly'?"),
         (("--at", "2027-01-01"), 2, "has not come yet"),
         (("--outbox", str(lead.root)), 2, "cannot be read"),
+        (("--outbox", "-"), 2, "- is no outbox"),
+        (("--outbox", "no/box.jsonl"), 2, "there is no folder no for the outbox\n  Make it"),
+        (("--outbox", "no/box.jsonl", "--dry-run"), 2, "there is no folder no"),
     ):
         said = lead.tkt("report", "send", *args, code=code)
         assert text in said.err
         assert said.out == ""
+    assert not {"-", "no"} & set(os.listdir())
+    assert lead.tkt("report", "send", "--outbox", "box.jsonl", "--dry-run").err == ""
     plan(lead, WEEKLY, "daily: {report: flow, every: day, to: [requester]}")
     assert "Name one of them: weekly, daily." in lead.tkt("report", "send", "--stdout", code=2).err
     assert "would go to nobody: requester" in lead.tkt("report", "send", "daily", code=2).err

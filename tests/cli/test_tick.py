@@ -266,6 +266,7 @@ def test_a_desk_without_levels(promised: Desk) -> None:
 def test_an_outbox_that_cannot_be_written_stops_it_before_anything_changes(promised: Desk) -> None:
     promise(promised, "{at: 50%, clocks: [first_response], tell: [lead]}")
     asked(promised)
+    assert "- is no outbox" in promised.refused(2, "tick", "--at", "2026-11-23T09:00:00Z", "--outbox", "-")
     told = promised.refused(2, "tick", "--at", "2026-11-23T09:00:00Z", "--outbox", str(promised.root))
     assert told == f"tkt: {promised.root} cannot be written: Is a directory\n"
 

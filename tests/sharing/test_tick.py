@@ -147,7 +147,7 @@ def test_one_outbox_for_two_clones_has_every_message_once(
     both: tuple[Laptop, Laptop, str], tmp_path: Path
 ) -> None:
     ana, bob, _ = both
-    shared = tmp_path / "out" / "box.jsonl"
+    shared = tmp_path / "box.jsonl"
     ana.tkt("tick", "--outbox", str(shared))
     bob.tkt("tick", "--outbox", str(shared))
     keys = [json.loads(line)["key"] for line in shared.read_text(encoding="utf-8").splitlines()]

@@ -72,11 +72,19 @@ def open_outbox(path: str = "") -> OutboxFile:
         path: of a file; "" for the one in the folder of the repository.
 
     Raises:
-        UsageError: there is no repository.
+        UsageError: there is no repository, or no folder for that file.
     """
     from tkt.store.outbox import OutboxFile
 
+    if path == "-":
+        raise UsageError(
+            "- is no outbox: what was sent must be kept, so that nothing is sent twice",
+            "Name a file; tkt report send NAME --stdout needs none.",
+        )
     if path:
+        folder = os.path.dirname(path)
+        if folder and not os.path.isdir(folder):
+            raise UsageError(f"there is no folder {folder} for the outbox", "Make it, or name another file.")
         return OutboxFile(path)
     place = place_of("")
     folder = place.root if place.git.bare else git_folder(place.root)
