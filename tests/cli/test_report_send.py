@@ -201,3 +201,17 @@ def test_one_that_cannot_be_made_does_not_stop_the_others(lead: Desk) -> None:
     plan(lead, "it: {report: flow, every: day, to: [lead@example.org]}", WEEKLY)
     assert lead.tkt("report", "send").out == "it, 2026-11-22 to 2026-11-22: tells lead@example.org\n"
     assert [each["report"] for each in outbox(lead)] == ["weekly", "it"]
+
+
+def test_what_is_compared_stands_in_one_table(lead: Desk) -> None:
+    plan(lead, "it: {report: summary, every: week, compare: true, to: [a@example.org]}")
+    body = mail(lead.tkt("report", "send", "--stdout").out).get_body(("html",))
+    assert body is not None
+    found = re.findall(r"<h2[^>]*>(\w+)|<thead>(.*?)</thead>", body.get_content(), flags=re.DOTALL)
+    heads = [title or re.findall(r"<th[^>]*>([^<]+)</th>", head) for title, head in found]
+    assert heads[2:6] == [
+        "TIMES",
+        ["MEAN", "MEDIAN", "P90", "OF", "MEDIAN BEFORE", "CHANGE"],
+        "PROMISES",
+        ["NUMBER", "BEFORE", "CHANGE"],
+    ]

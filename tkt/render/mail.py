@@ -35,8 +35,9 @@ _PAGE = """\
 _CELL = "padding:4px 8px 4px 0"
 _STYLES = {
     "h1": "font-size:20px;line-height:1.25;margin:0 0 8px",
-    "h2": "font-size:15px;margin:24px 0 4px",
-    "table": "border-collapse:collapse;margin:0 0 16px;font-size:13px;overflow-wrap:break-word",
+    "h2": "font-size:15px;margin:12px 0 4px",
+    "table": "display:inline-table;vertical-align:top;border-collapse:collapse;margin:0 16px 16px 0;"
+    "font-size:13px;overflow-wrap:break-word",
     "th": f"{_CELL};vertical-align:bottom;border-bottom:1px solid #999;font:11px sans-serif;color:#666",
     "td": f"{_CELL};vertical-align:top;border-bottom:1px solid #ddd",
 }

@@ -61,6 +61,7 @@ class Grid(NamedTuple):
         rows: their texts.
         right: the places of the columns that are aligned at the right.
         left_out: how many rows there were too many.
+        together: how many columns after the names tell of the same measure of a row, and are not parted.
     """
 
     title: str
@@ -68,6 +69,7 @@ class Grid(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
     right: frozenset[int]
     left_out: int = 0
+    together: int = 1
 
 
 class ReportView:
@@ -164,7 +166,8 @@ class ReportView:
                 cells += [show(column, before[column]), change(column, now, before[column])]
             rows.append((*cells, *([marks[1][place]] if marks[1] else [])))
         header = ["", "NUMBER", *(("BEFORE", "CHANGE") if before else ()), *([marks[0]] if marks[1] else [])]
-        return Grid(title.upper(), tuple(header), tuple(rows), frozenset(range(1, 4 if before else 2)))
+        right = frozenset(range(1, 4 if before else 2))
+        return Grid(title.upper(), tuple(header), tuple(rows), right, together=len(right))
 
     def _marks(
         self, shown: Table, columns: Sequence[str], figures: dict[str, Figure], told: Told
@@ -217,20 +220,27 @@ TIMES = frozenset({"day", "week", "month", "year"})
 
 
 def _narrow(grid: Grid) -> Iterator[Grid]:
-    """A table in as few parts as a telephone needs, each with the names of the rows, none with bars."""
+    """A table in as few parts as a telephone needs, each with the names of the rows, none with bars.
+
+    Columns that belong together may need more room: a mailer breaks their lines where it has not got it.
+    """
     names, *numbers = zip(grid.header, *grid.rows, strict=True)
     first = max(width(word) for name in names for word in name.split() or ("",))
+    needed = [1 + max(map(width, (*title.split(), *cells)), default=0) for title, *cells in numbers]
+    drawn = [place for place, texts in enumerate(numbers, 1) if not texts[0]]
+    blocks = [range(1, grid.together + 1)]
+    blocks += [range(place, place + 1) for place in range(grid.together + 1, len(grid.header))]
     parts: list[list[int]] = []
     used = _NARROW
-    for place, (title, *cells) in enumerate(numbers, 1):
-        if not title:
+    for block in blocks:
+        if block[0] in drawn:
             continue
-        needed = 1 + max(map(width, (*title.split(), *cells)), default=0)
-        if used + needed > _NARROW:
+        more = sum(needed[place - 1] for place in block)
+        if used + more > _NARROW:
             parts.append([0])
             used = first
-        parts[-1].append(place)
-        used += needed
+        parts[-1] += block
+        used += more
     for places in parts:
         header, *rows = (tuple(row[each] for each in places) for row in (grid.header, *grid.rows))
         right = frozenset(new for new, old in enumerate(places) if old in grid.right)
@@ -256,7 +266,8 @@ def _statistics(
         rows.append(tuple(cells))
     more = ("MEDIAN BEFORE", "CHANGE") if before else ()
     header = ("", *(each.upper() for each in STATISTICS), "OF", *more)
-    return Grid(title.upper(), header, tuple(rows), frozenset(range(1, len(header))))
+    right = frozenset(range(1, len(header)))
+    return Grid(title.upper(), header, tuple(rows), right, together=len(right))
 
 
 def group_name(settings: Settings, by: str, value: str) -> str:
