@@ -263,6 +263,18 @@ def test_a_report_of_ones_own_has_the_groupings_that_can_be_typed(busy: Desk, ot
     assert (f"created.{CUSTOMER}" in found) == (name == "requester")
 
 
+def test_the_group_without_a_value_differs_from_one_that_is_called_none(busy: Desk) -> None:
+    def groups(*args: str) -> list[str]:
+        _, _, table = busy.tkt("report", "summary", "--by", "label", *args).out.partition("\nLABELS ")
+        return [line.split()[0] for line in table.splitlines()[1:]]
+
+    assert groups() == ["none"]
+    busy.tkt("create", "Quiet", "--label", "none")
+    assert groups() == ["none", "(none)"]
+    assert "<bdi>(none)</bdi>" in busy.tkt("report", "summary", "--by", "label", "--format", "html").out
+    assert groups("label:none") == ["none"]
+
+
 def test_an_empty_desk(desk: Desk) -> None:
     for name in NAMES:
         said = desk.tkt("report", name)

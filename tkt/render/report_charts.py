@@ -13,7 +13,7 @@ from tkt.domain.workflow import Category
 from tkt.render import charts
 from tkt.render.charts import Drawing, Item, Series
 from tkt.render.report_grids import Cell, Grid, grouped, single
-from tkt.render.reports import duration, group_name, show
+from tkt.render.reports import duration, group_names, show
 from tkt.usecases.overview import Overview
 
 _MOST_ITEMS = 12
@@ -139,9 +139,10 @@ class _Charts:
         """Counts of groups below each other, the bars as in the legend."""
         rows = [row for row in table.rows if any(each.value for each in row.figures)]
         drawn = _largest(rows)
+        names = group_names(self.settings, table)
         items = [
             Item(
-                group_name(self.settings, table.by, row.group),
+                names[row.group],
                 [
                     (kind, each.value, _count(each.value or 0), what)
                     for (kind, what), each in zip(legend, row.figures, strict=True)

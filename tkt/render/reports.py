@@ -186,13 +186,14 @@ class ReportView:
         rows = shown.rows if shown.by in TIMES else shown.rows[:_MOST_ROWS]
         drawn = metric(shown.columns[0]).unit is Unit.COUNT
         most = max((each.figures[0].value or 0 for each in rows), default=0) if drawn else 0
+        names = group_names(self.settings, shown)
         lines = []
         for row in rows:
             cells = [
                 _cell(column, row, place, compared=compared) for place, column in enumerate(shown.columns)
             ]
             bar = (self.bar(row.figures[0].value, most),) if most else ()
-            lines.append((group_name(self.settings, shown.by, row.group), *cells, *bar))
+            lines.append((names[row.group], *cells, *bar))
         header = (
             shown.by.upper(),
             *(heading(each).upper() for each in shown.columns),
@@ -270,8 +271,15 @@ def _statistics(
     return Grid(title.upper(), header, tuple(rows), right, together=len(right))
 
 
-def group_name(settings: Settings, by: str, value: str) -> str:
-    """A group as people call it."""
+def group_names(settings: Settings, shown: Table) -> dict[str, str]:
+    """What people call each group of a table; the one without a value differs from all others."""
+    names = {row.group: _group_name(settings, shown.by, row.group) for row in shown.rows}
+    if any(group and name == names.get("") for group, name in names.items()):
+        names[""] = f"({names['']})"
+    return names
+
+
+def _group_name(settings: Settings, by: str, value: str) -> str:
     if by == "agent" and not value:
         return "nobody"
     return fit(clean_line(spoken(settings, _FIELDS_OF.get(by, by), value)) or _NONE, 40)
