@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -261,6 +262,16 @@ def test_a_report_of_ones_own_has_the_groupings_that_can_be_typed(busy: Desk, ot
     found = numbers(busy, "mine")
     assert found == numbers(busy, "plain", "--by", other) == numbers(busy, "plain", "--by", name)
     assert (f"created.{CUSTOMER}" in found) == (name == "requester")
+
+
+def test_the_group_without_a_value_is_never_among_those_left_out(busy: Desk) -> None:
+    busy.tkt("create", "Busy", "--label", ",".join(f"l{number:02}" for number in range(60)))
+    lines = busy.tkt("report", "summary", "--by", "label").lines
+    assert [line.split()[0] for line in lines[-4:]] == ["l27", "l28", "none", "31"]
+    shown = busy.tkt("report", "summary", "--by", "label", "--format", "html").out
+    table = shown[shown.index('id="report-summary"') :]
+    assert re.findall("<bdi>(\\w+)</bdi>", table)[-2:] == ["l48", "none"]
+    assert "11 more" in table
 
 
 def test_the_group_without_a_value_differs_from_one_that_is_called_none(busy: Desk) -> None:

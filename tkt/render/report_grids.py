@@ -9,7 +9,7 @@ from tkt.domain.metrics.figures import Figure, Number
 from tkt.domain.metrics.glossary import STATISTICS, metric, statistic
 from tkt.domain.metrics.tables import Row, Table
 from tkt.domain.settings import Settings
-from tkt.render.reports import TIMES, change, group_names, heading, show
+from tkt.render.reports import change, first_rows, group_names, heading, show
 
 _MOST_ROWS = 50
 
@@ -54,7 +54,7 @@ def grids(shown: Table, settings: Settings) -> Iterator[Grid]:
 
 def grouped(shown: Table, settings: Settings) -> Grid:
     """A line for each group; all of those that are times."""
-    rows = shown.rows if shown.by in TIMES else shown.rows[:_MOST_ROWS]
+    rows = first_rows(shown, _MOST_ROWS)
     names = group_names(settings, shown)
     lines = tuple((Cell(names[row.group]), *_cells(shown.columns, row)) for row in rows)
     header = (shown.by.replace("_", " ").capitalize(), *map(heading, shown.columns))

@@ -183,7 +183,7 @@ class ReportView:
 
     def _grouped(self, shown: Table, *, compared: bool) -> Grid:
         """A line for each group; bars show the first number."""
-        rows = shown.rows if shown.by in TIMES else shown.rows[:_MOST_ROWS]
+        rows = first_rows(shown, _MOST_ROWS)
         drawn = metric(shown.columns[0]).unit is Unit.COUNT
         most = max((each.figures[0].value or 0 for each in rows), default=0) if drawn else 0
         names = group_names(self.settings, shown)
@@ -217,7 +217,7 @@ class ReportView:
         return self._bar * max(1, round(_BAR * value / most))
 
 
-TIMES = frozenset({"day", "week", "month", "year"})
+_TIMES = frozenset({"day", "week", "month", "year"})
 
 
 def _narrow(grid: Grid) -> Iterator[Grid]:
@@ -269,6 +269,14 @@ def _statistics(
     header = ("", *(each.upper() for each in STATISTICS), "OF", *more)
     right = frozenset(range(1, len(header)))
     return Grid(title.upper(), header, tuple(rows), right, together=len(right))
+
+
+def first_rows(shown: Table, most: int) -> Sequence[Row]:
+    """As many rows of a table as have room, that of the group without a value always; all that are times."""
+    if shown.by in _TIMES or len(shown.rows) <= most:
+        return shown.rows
+    last = shown.rows[-1]
+    return shown.rows[:most] if last.group else (*shown.rows[: most - 1], last)
 
 
 def group_names(settings: Settings, shown: Table) -> dict[str, str]:
