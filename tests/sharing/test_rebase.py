@@ -76,8 +76,9 @@ def test_what_one_commit_added_and_a_later_one_took_away_stays_away(
     assert merges(bob) == ""
 
 
+@pytest.mark.usefixtures("ticket")
 def test_a_commit_that_is_only_a_message_stays_and_one_that_they_have_done_goes(
-    bob: Laptop, ana: Laptop, ticket: str
+    bob: Laptop, ana: Laptop
 ) -> None:
     ana.commit("same.py", "1\n")
     ana.sync()
