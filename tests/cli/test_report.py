@@ -237,10 +237,17 @@ def own_reports(desk: Desk, *written: str) -> None:
     """Settings with reports of one's own, and a field for any text."""
     path = desk.root / ".tkt" / "project.yaml"
     text = path.read_text(encoding="utf-8")
-    for key, rows in (("fields", ("note: {type: text}",)), ("reports", written)):
+    for key, rows in (("fields", ("note: {type: text}", "tags: {type: list}")), ("reports", written)):
         said = f"\n{key}:\n" + "".join(f"  {each}\n" for each in rows)
         text = text.replace(f"\n{key}: {{}}\n", said)
     path.write_text(text, encoding="utf-8")
+
+
+def test_words_in_a_list_are_not_public_where_it_takes_any(busy: Desk) -> None:
+    own_reports(busy, "loud: {measures: [created], by: tags}")
+    for args in (["loud"], ["summary", "--by", "tags"]):
+        assert "tags can hold any text" in busy.refused(2, "report", *args, "--public")
+    assert busy.tkt("report", "summary", "--by", "labels", "--public").code == 0
 
 
 def test_what_people_wrote_is_not_public_by_a_report_of_ones_own(busy: Desk) -> None:

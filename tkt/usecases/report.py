@@ -251,11 +251,17 @@ def grouping(settings: Settings, typed: str, *, public: bool = False) -> str:
     name = typed if typed in known else other_names.get(typed.lower(), typed.lower())
     if name not in known:
         raise unknown("grouping", typed, known)
-    if public and settings.fields[name].type is FieldType.TEXT:
+    if public and _holds_any_text(settings, settings.fields[name]):
         raise UsageError(
             f"{name} can hold any text, which is not for everybody", "Group by a field that has choices."
         )
     return name
+
+
+def _holds_any_text(settings: Settings, field: Field) -> bool:
+    """Whether people write into a field what they like; labels, which all read, are tkt's own."""
+    is_list = field.type is FieldType.LIST and field in settings.custom and not field.choices
+    return field.type is FieldType.TEXT or is_list
 
 
 def _choices(settings: Settings, field: str) -> Sequence[str]:
