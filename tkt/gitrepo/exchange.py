@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Sequence
 
 from tkt.errors import ConflictError, NotAllowedError, NotFoundError, RemoteError
@@ -19,11 +20,17 @@ _RUNS = re.compile(
     re.DOTALL,
 )
 """What Git would start to reach another repository, where the repository's own configuration says so."""
+_NO_TRACE = ("--refmap=", "--no-tags")
+"""Has a fetch change nothing but the name that it is given."""
 _NO_SUCH_BRANCH = "couldn't find remote ref"
 _FASTER = re.compile(
     r"\[rejected\]|cannot lock ref|failed to (?:update|lock)|incorrect old value|reference already exists"
 )
 """How Git says that the branch over there is not where it was."""
+_MOVED_HERE = re.compile(r"is at \w+ but expected|incorrect old value|reference already exists")
+"""How it says so of what it knows of that branch here: another command has just fetched."""
+_TRIES, _PAUSE = 3, 0.05
+"""So often a fetch is tried that others disturb, and so many seconds lie between."""
 
 
 def current_branch(git: Git) -> str:
@@ -131,27 +138,35 @@ class GitRemote:
             ConflictError: another Git command holds a lock here.
         """
         ref = f"refs/worktree/tkt-sync-{os.getpid()}"
-        quiet = ["--refmap=", "--no-tags"] if leave_no_trace else []
         try:
-            return self._fetched(ref, quiet)
+            return self._fetched(ref, _NO_TRACE if leave_no_trace else ())
         finally:
             self.git.attempt("update-ref", "-d", ref)
 
     def _fetched(self, ref: str, quiet: Sequence[str]) -> str:
         """The commit that the branch over there is at, under a name of its own; "" for no such branch."""
+        said = self._fetch(ref, quiet)
+        for _ in range(_TRIES):
+            if not _MOVED_HERE.search(said):
+                break
+            time.sleep(_PAUSE)
+            said = self._fetch(ref, quiet)
+        if _MOVED_HERE.search(said):  # many at once: whoever moves it notes what they have seen
+            said = self._fetch(ref, _NO_TRACE)
+        if not said:
+            return self.git.text("rev-parse", "--verify", f"{ref}^{{commit}}")
+        if _NO_SUCH_BRANCH in said:
+            return ""
+        lock = lock_met(said)
+        raise held_by_git(lock) if lock else self._unreachable(said)
+
+    def _fetch(self, ref: str, quiet: Sequence[str]) -> str:
+        """Fetch once; what Git says where it cannot, "" where it could."""
         status, _, err = self.git.attempt(
             "fetch", "--quiet", "--no-write-fetch-head", "--no-recurse-submodules", *quiet,
             self.name, f"+{_HEADS}{self.branch}:{ref}", env=self._env,
         )  # fmt: skip
-        said = err.decode("utf-8", "replace")
-        if status and _NO_SUCH_BRANCH in said:
-            return ""
-        lock = lock_met(said) if status else ""
-        if lock:
-            raise held_by_git(lock)
-        if status:
-            raise self._unreachable(said)
-        return self.git.text("rev-parse", "--verify", f"{ref}^{{commit}}")
+        return (err.decode("utf-8", "replace") or f"git fetch ended with {status}") if status else ""
 
     def push(self, commit: str) -> Pushed:
         """Send a commit, and have the branch there point to it if it still is where it was.
