@@ -306,3 +306,62 @@ class TestRefusals:
         assert "both sides changed code.py" in said.err
         assert "git merge origin/main" in said.err
         assert bob.head == before
+
+
+class TestSettings:
+    FIELD = "fields:\n  ver: {type: text}\n"
+
+    def settings(self, laptop: Laptop) -> str:
+        """The project's, as they are here."""
+        return (laptop.root / ".tkt" / "project.yaml").read_text(encoding="utf-8")
+
+    def commit(self, laptop: Laptop, text: str) -> None:
+        """Have other ones there."""
+        laptop.write(".tkt/project.yaml", text)
+        laptop.git("commit", "--quiet", "-am", "Other settings")
+
+    def test_those_that_both_sides_make_together_have_to_be_readable(
+        self, hub: Hub, ana: Laptop, bob: Laptop
+    ) -> None:
+        plain = self.settings(ana).replace("fields: {}\n", "")
+        self.commit(ana, plain)
+        ana.sync()
+        bob.sync()
+        self.commit(ana, plain + self.FIELD)
+        ana.sync()
+        self.commit(bob, self.FIELD + plain)
+        before = bob.head, bob.status, hub.head
+        said = bob.sync(code=7)
+        assert "with origin/main brought in, the settings could not be read:\n.tkt/project.yaml:" in said.err
+        assert "Settle it in that file of yours, or in theirs, commit" in said.err
+        assert (bob.head, bob.status, hub.head) == before
+        self.commit(bob, plain)  # the way that was named
+        bob.sync()
+        assert self.settings(bob) == plain + self.FIELD
+
+    def test_what_is_broken_at_the_other_side_stays_there(self, ana: Laptop, bob: Laptop) -> None:
+        good = self.settings(ana)
+        self.commit(ana, good + "zzz: 1\n")
+        ana.git("push", "--quiet")
+        before = bob.head
+        assert "unknown key 'zzz'" in bob.sync(code=7).err
+        assert bob.head == before
+        assert "git pull brings that" in ana.sync(code=1).err
+        self.commit(ana, good)
+        ana.sync()
+        bob.sync()
+        assert bob.head == ana.head
+
+    def test_a_desk_that_is_removed_at_the_other_side_stays_here(self, ana: Laptop, bob: Laptop) -> None:
+        ana.git("rm", "-rq", ".tkt")
+        ana.git("commit", "--quiet", "-m", "Tidy up")
+        ana.git("push", "--quiet")
+        for commit in (False, True):  # forward, and by a merge
+            if commit:
+                bob.create()
+            before = bob.head, bob.status
+            said = bob.sync(code=7)
+            assert "origin/main has no .tkt any more, and this branch would lose its desk" in said.err
+            assert (bob.head, bob.status) == before
+        bob.git("pull", "--quiet", "--no-rebase", "--no-edit")  # the way that was named
+        assert not (bob.root / ".tkt").exists()

@@ -684,6 +684,11 @@ MISTAKES = [
     # YAML itself
     (
         "project",
+        "key: TKT\n<<<<<<< HEAD\nfields: {}\n=======\n>>>>>>> origin/main",
+        "2: unresolved merge; keep one side, remove the markers, then git add the file",
+    ),
+    (
+        "project",
         "key: a: b",
         "1: not valid YAML: a value has a colon and a space inside; put the value in quotes",
     ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+UNMERGED = "unresolved merge; keep one side, remove the markers, then git add the file"
+_MARK = "<<<<<<< "
 _QUOTES = "put the value in quotes"
 _INDENTATION = "this line does not fit the one before it; look at the indentation"
 _ESCAPES = "no such escape in \"...\"; write \\\\ for a backslash, or use '...'"
@@ -51,6 +53,9 @@ def explain(error: Any, text: str) -> tuple[int, str]:
         the line, counted from 0, and a sentence.
     """
     lines = text.rstrip("\n").split("\n")
+    marked = next((number for number, line in enumerate(lines) if line.startswith(_MARK)), None)
+    if marked is not None:
+        return marked, UNMERGED
     found = getattr(error, "problem_mark", None)
     began = getattr(error, "context_mark", None)
     mark = began if getattr(error, "context", None) in _BEGINS_EARLIER else found or began

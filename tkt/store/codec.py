@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tkt.domain.fields import HEAD_LIMIT, Nested, Value
+from tkt.store.advice import UNMERGED
 from tkt.store.decoding import decode, malformed
 from tkt.store.nodes import Node, Scalar, Sequence, compose
 from tkt.store.scalars import write_scalar, write_tree
@@ -25,7 +26,6 @@ _BOM = "\ufeff"
 _FENCE = re.compile(r"---[ \t]*(?:\r?\n|\Z)")
 _MARKS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?: |\r?$)", re.MULTILINE)
-_UNMERGED = "unresolved merge; keep one side, remove the markers, then git add the file"
 _ITEM = re.compile(r" {0,4}- +\S.*")
 _COMMENT = re.compile(r"[ \t]+#.*")
 _HEADER = re.compile(r"[^\"'#]*:(?: +[|>][0-9+-]*)?([ \t]+#.*)")
@@ -129,7 +129,7 @@ def _split(text: str, path: str) -> tuple[str, str, str]:
     if opening is None:
         merging = start.startswith("<<<<<<< ")
         if merging:
-            raise malformed(path, 1, _UNMERGED, "marker")
+            raise malformed(path, 1, UNMERGED, "marker")
         raise malformed(path, 1, "no front matter; the first line must be ---")
     begin = opening.end() + start.startswith(_BOM)
     closing = _closing_fence(start, begin)
@@ -137,7 +137,7 @@ def _split(text: str, path: str) -> tuple[str, str, str]:
     marker = _marker(head)
     # Without a closing fence this may be the body, where ======= underlines a heading.
     if marker and (closing or marker.group().startswith("<")):
-        raise malformed(path, head.count("\n", 0, marker.start()) + FIRST_LINE, _UNMERGED, "marker")
+        raise malformed(path, head.count("\n", 0, marker.start()) + FIRST_LINE, UNMERGED, "marker")
     if closing is None and len(text) <= 2 * HEAD_LIMIT:
         raise malformed(path, 1, "the front matter is not closed; it ends with a line ---")
     if closing is None or len(head) > HEAD_LIMIT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Container
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 from tkt.domain.ids import SETTINGS
 from tkt.domain.merge import Answers, Bodies
 from tkt.domain.settings import IntegratePolicy, Settings
-from tkt.errors import UsageError
+from tkt.errors import ConflictError, InvalidStoreError, NotFoundError, UsageError
+from tkt.gitrepo.comparing import differing
 from tkt.gitrepo.integrating import Authors, GitBranch
 from tkt.gitrepo.merging import merge_text
 from tkt.gitrepo.past import Place, commit_ids
@@ -27,7 +29,7 @@ from tkt.usecases.integrate import Fork, Join, Joined
 from tkt.usecases.workspace import nobody_known
 from tkt.wiring.machine import Identity, now
 from tkt.wiring.merging import teach_git
-from tkt.wiring.places import past_settings, place_of, settings_reader
+from tkt.wiring.places import desk_apart, files_at, past_settings, place_of, settings_reader
 
 if TYPE_CHECKING:
     from tkt.gitrepo.exchange import GitRemote
@@ -37,6 +39,47 @@ Told = TypeVar("Told")
 _TRIES = 20
 _SECONDS = 60.0
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 3.0
+
+
+class _DeskBranch(GitBranch):
+    """The branch of a desk: it does not go where its settings could not be read, or would be gone.
+
+    Args:
+        place: where the desk lies.
+        authors: who joins.
+        other: what people call the commit that is brought in.
+    """
+
+    def __init__(self, place: Place, authors: Authors, other: str) -> None:
+        super().__init__(place.git, place.repository, place.prefix, authors, other)
+        self.place = place
+
+    def advance(self, ours: str, new: str, message: str) -> str:
+        """As that of any branch.
+
+        Raises:
+            ConflictError: with that commit, the settings cannot be read; nothing has changed then.
+        """
+        changed = differing(self.git, ours, new, SETTINGS)
+        if any(before for before, _ in changed.values()):
+            self._require_settings(new)
+        return super().advance(ours, new, message)
+
+    def _require_settings(self, commit: str) -> None:
+        try:
+            past_settings(self.place, files_at(self.place, commit))
+        except NotFoundError as error:
+            raise ConflictError(
+                f"{self.other} has no {self.prefix}{SETTINGS} any more, and this branch would lose its desk",
+                "Nothing was changed. Where that is meant, git pull takes it away here too; else git revert "
+                "of the commit that removed it brings it back.",
+            ) from error
+        except InvalidStoreError as error:
+            raise ConflictError(
+                f"with {self.other} brought in, the settings could not be read:\n{error.message}",
+                "Nothing was changed. Settle it in that file of yours, or in theirs, commit, and run the "
+                "command again.",
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +102,7 @@ class Sharing:
         Args:
             other: what people call the commit that is brought in.
         """
-        return GitBranch(self.place.git, self.place.repository, self.place.prefix, self.authors, other)
+        return _DeskBranch(self.place, self.authors, other)
 
     def remote(self, typed: str) -> GitRemote:
         """The other side.
@@ -172,12 +215,23 @@ def open_sharing(start: str = "") -> Sharing:
         raise UsageError(
             "in a bare repository only the branch of HEAD can be merged", "Work in a clone of it."
         )
-    settings = settings_reader(start).load()
+    try:
+        settings = settings_reader(start).load()
+    except InvalidStoreError as error:
+        raise InvalidStoreError(
+            error.problems, f"{error.hint} Where others have mended them, {_pull()} brings that."
+        ) from error
     author = Identity(repository or Repository(place.root), settings).actor()
     if author is None:
         raise nobody_known()
     committer = (repository.identity() if repository else None) or author
     return Sharing(place, settings, Authors(author, committer, now()))
+
+
+def _pull() -> str:
+    """The command that brings what others have, whatever that is."""
+    apart = desk_apart()
+    return f"git -C {shlex.quote(apart)} pull" if apart else "git pull"
 
 
 def meanwhile(work: Callable[[], Told]) -> Callable[[], Told]:
