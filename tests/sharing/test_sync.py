@@ -214,7 +214,7 @@ class TestRefusals:
         )
         ana.git("commit", "--quiet", "--allow-empty", "-m", "Something to send")
         said = ana.sync(code=8 if runs else 0)
-        assert ("not today" in said.err) is runs
+        assert ("tkt: the pre-push hook of this clone refuses:\nnot today\n  Your" in said.err) is runs
 
     def test_a_remote_that_cannot_be_reached(self, hub: Hub, ana: Laptop) -> None:
         ana.create()
@@ -239,6 +239,13 @@ class TestRefusals:
     def test_a_detached_head(self, ana: Laptop) -> None:
         ana.git("switch", "--quiet", "--detach")
         assert "no branch is checked out" in ana.sync(code=7).err
+
+    def test_a_rebase_under_way(self, ana: Laptop) -> None:
+        ana.git("commit", "--quiet", "--allow-empty", "-m", "Something to put elsewhere")
+        assert ana.tries("rebase", "--exec", "false", "HEAD~1") == 1
+        said = ana.sync(code=7)
+        assert "a rebase is under way" in said.err
+        assert "git rebase --continue" in said.err
 
     def test_a_merge_under_way(self, ana: Laptop) -> None:
         (ana.root / ".git" / "MERGE_HEAD").write_text(f"{ana.head}\n", encoding="utf-8")

@@ -23,6 +23,7 @@ _RUNS = re.compile(
 _NO_TRACE = ("--refmap=", "--no-tags")
 """Has a fetch change nothing but the name that it is given."""
 _NO_SUCH_BRANCH = "couldn't find remote ref"
+_FAILED = "error: failed to push some refs"
 _FASTER = re.compile(
     r"\[rejected\]|cannot lock ref|failed to (?:update|lock)|incorrect old value|reference already exists"
 )
@@ -184,8 +185,10 @@ class GitRemote:
         row = next((line for line in out.decode("utf-8", "replace").splitlines() if line.startswith("!")), "")
         if _FASTER.search(row):
             return Pushed(Answer.FASTER)
-        if row or "fatal:" not in said:  # by the other side, or by the user's own hook
+        if row:
             return Pushed(Answer.REFUSED, _words(said) or row.rpartition("\t")[2])
+        if self.hooks and "fatal:" not in said:  # the other side was not even asked
+            return Pushed(Answer.KEPT, _words(said))
         raise self._unreachable(said)
 
     def _unreachable(self, said: str) -> RemoteError:
@@ -201,5 +204,5 @@ def _words(said: str) -> str:
     """What the other side said, without Git's frame around it."""
     lines = said.splitlines()
     remote = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
-    rest = [line for line in lines if not line.startswith(("To ", "hint:"))]
+    rest = [line for line in lines if not line.startswith(("To ", "hint:", _FAILED))]
     return "\n".join(remote or rest).strip()

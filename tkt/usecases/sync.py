@@ -13,11 +13,15 @@ from tkt.usecases.rebase import StraightBranch, rebase
 
 
 class Answer(Enum):
-    """What came of a push."""
+    """What came of a push; it is kept where this clone's own hook does not let it out."""
 
     TAKEN = auto()
     FASTER = auto()
     REFUSED = auto()
+    KEPT = auto()
+
+
+_REFUSING = (Answer.REFUSED, Answer.KEPT)
 
 
 class Pushed(NamedTuple):
@@ -127,9 +131,10 @@ def sync(branch: StraightBranch, remote: Remote, join: Join, wishes: Wishes, fol
         pushed = remote.push(done.after)
         if pushed.answer is Answer.TAKEN:
             return replace(found, sent=True)
-        if pushed.answer is Answer.REFUSED:
+        if pushed.answer in _REFUSING:
+            who = remote.label if pushed.answer is Answer.REFUSED else "the pre-push hook of this clone"
             raise RemoteError(
-                f"{remote.label} refuses:\n{pushed.said}",
+                f"{who} refuses:\n{pushed.said}",
                 "Your commits are still here; what was fetched is merged into them.",
             )
         if not follower.wait(tries):

@@ -110,10 +110,13 @@ class Sharing:
         Raises:
             NotFoundError: there is none of that name.
             NotAllowedError: the repository names programs to reach it with.
+            ConflictError: no branch is checked out, or Git is in the middle of something.
         """
         from tkt.gitrepo.exchange import GitRemote, other_end
 
         git = self.place.git
+        if self.place.repository:
+            self.place.repository.refuse_if_busy()
         name, branch = other_end(git, typed)
         remote = GitRemote(git, name, branch, hooks=self.settings.run_hooks, asks=sys.stderr.isatty())
         remote.require_trust()
