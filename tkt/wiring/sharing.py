@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tkt.domain.ids import SETTINGS
 from tkt.domain.merge import Answers, Bodies
 from tkt.domain.settings import IntegratePolicy, Settings
-from tkt.errors import ConflictError, InvalidStoreError, NotFoundError, UsageError
+from tkt.errors import ConflictError, InvalidStoreError, UsageError
 from tkt.gitrepo.comparing import differing
 from tkt.gitrepo.integrating import Authors, GitBranch
 from tkt.gitrepo.merging import merge_text
@@ -29,9 +29,10 @@ from tkt.usecases.integrate import Fork, Join, Joined
 from tkt.usecases.workspace import nobody_known
 from tkt.wiring.machine import Identity, now
 from tkt.wiring.merging import teach_git
-from tkt.wiring.places import desk_apart, files_at, past_settings, place_of, settings_reader
+from tkt.wiring.places import desk_apart, past_settings, place_of, settings_reader
 
 if TYPE_CHECKING:
+    from tkt.gitrepo.commit_files import CommitFiles
     from tkt.gitrepo.exchange import GitRemote
 
 Told = TypeVar("Told")
@@ -66,20 +67,22 @@ class _DeskBranch(GitBranch):
         return super().advance(ours, new, message)
 
     def _require_settings(self, commit: str) -> None:
+        files = _settings_files(self.place, commit)
         try:
-            past_settings(self.place, files_at(self.place, commit))
-        except NotFoundError as error:
-            raise ConflictError(
-                f"{self.other} has no {self.prefix}{SETTINGS} any more, and this branch would lose its desk",
-                "Nothing was changed. Where that is meant, git pull takes it away here too; else git revert "
-                "of the commit that removed it brings it back.",
-            ) from error
+            if files.names(SETTINGS):
+                past_settings(self.place, files)
+                return
         except InvalidStoreError as error:
             raise ConflictError(
                 f"with {self.other} brought in, the settings could not be read:\n{error.message}",
                 "Nothing was changed. Settle it in that file of yours, or in theirs, commit, and run the "
                 "command again.",
             ) from error
+        raise ConflictError(
+            f"{self.other} has no {self.prefix}{SETTINGS} any more, and this branch would lose its desk",
+            "Nothing was changed. Where that is meant, git pull takes it away here too; else git revert of the "
+            "commit that removed it brings it back.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +190,7 @@ class Sharing:
         return found._replace(changes=(*changes, *found.changes))
 
     def _settings_at(self, commit: str) -> Settings:
-        from tkt.gitrepo.commit_files import CommitFiles
-
-        return past_settings(self.place, CommitFiles(self.place.git, commit, self.place.prefix, SETTINGS))
+        return past_settings(self.place, _settings_files(self.place, commit))
 
     def _compared(self, before: str, after: str, settings: Settings, told: Container[str]) -> Comparison:
         """What became of tickets, but for some."""
@@ -229,6 +230,13 @@ def open_sharing(start: str = "") -> Sharing:
         raise nobody_known()
     committer = (repository.identity() if repository else None) or author
     return Sharing(place, settings, Authors(author, committer, now()))
+
+
+def _settings_files(place: Place, commit: str) -> CommitFiles:
+    """The settings at a commit, and nothing else."""
+    from tkt.gitrepo.commit_files import CommitFiles
+
+    return CommitFiles(place.git, commit, place.prefix, SETTINGS)
 
 
 def _pull() -> str:
