@@ -142,6 +142,8 @@ class TestWhatIsNotCommitted:
         before = bob.head, bob.status
         said = bob.sync(code=7)
         assert f"{ticket}.md: edits that are not committed are in the way" in said.err
+        assert "Commit them (git commit" in said.err
+        assert ("tkt record" in said.err) is not staged  # which commits nothing that is staged
         assert (bob.head, bob.status) == before
 
     def test_a_file_in_the_way_that_git_does_not_know(self, ana: Laptop, bob: Laptop) -> None:

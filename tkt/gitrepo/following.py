@@ -20,6 +20,8 @@ from tkt.gitrepo.worktree import drop
 from tkt.usecases.versions import Version
 
 _SHOWN = 10
+_UNSTAGED = " ?!"
+"""How Git's status of a file begins of which nothing is staged."""
 _STALE = "not uptodate"
 """How Git refuses a file that has changed, or that has other stamps."""
 _KEPT_FROM = "unable to "
@@ -104,8 +106,8 @@ def _read_tree(git: Git, way: tuple[str, str], env: dict[str, str]) -> str:
 def _refused(git: Git, files: Files, said: str) -> TktError:
     """The error that names the files with edits, or says what the disk does not let."""
     out = git.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--ignored")
-    edited = {row[3:] for row in out.decode("utf-8", "surrogateescape").split("\0")}
-    names = sorted(edited.intersection(files()))
+    edited = {row[3:]: row[:1] for row in out.decode("utf-8", "surrogateescape").split("\0")}
+    names = sorted(edited.keys() & files().keys())
     if not names:
         lines = list(dict.fromkeys(line.removeprefix("error: ").strip() for line in said.splitlines()))
         kept = [line for line in lines if line.startswith(_KEPT_FROM)]
@@ -119,7 +121,9 @@ def _refused(git: Git, files: Files, said: str) -> TktError:
         told = [line for line in lines if _STALE not in line] or lines
         return ConflictError(f"the working tree cannot follow: {' '.join(told)}", "git status")
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    staged = any(edited[name] not in _UNSTAGED for name in names)
+    record = "" if staged else "; tickets edited by hand: tkt record"
     return ConflictError(
         f"{', '.join(names[:_SHOWN])}{more}: edits that are not committed are in the way",
-        "Commit them (tickets: tkt record), or put them aside with git stash; then run the command again.",
+        f"Commit them (git commit{record}), or put them aside with git stash; then run the command again.",
     )

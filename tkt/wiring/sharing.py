@@ -80,8 +80,8 @@ class _DeskBranch(GitBranch):
             ) from error
         raise ConflictError(
             f"{self.other} has no {self.prefix}{SETTINGS} any more, and this branch would lose its desk",
-            "Nothing was changed. Where that is meant, git pull takes it away here too; else git revert of the "
-            "commit that removed it brings it back.",
+            "Nothing was changed. Where that is meant, git pull takes it away here too; else git revert of "
+            "the commit that removed it brings it back.",
         )
 
 
