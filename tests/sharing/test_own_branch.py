@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -106,7 +107,10 @@ class TestAFreshClone:
         """What the remote has that this clone has not looked at cannot be known without the network."""
         git("clone", "--quiet", "--single-branch", str(hub.root), "bob", cwd=hub.folder)
         bob = Laptop(hub.folder / "bob", "bob@example.com")
-        assert "no ticket desk here" in bob.tkt("list", code=3).err
+        for command in ("list", "sync"):
+            said = bob.tkt(command, code=3).err
+            assert "no ticket desk here" in said
+            assert "git remote set-branches origin '*' && git fetch origin\n" in said
         said = bob.tkt("init", "--branch", "tickets", code=7).err
         assert "has not got all branches of origin, and tickets may be among them" in said
         for each in said.splitlines()[1].split(";"):
@@ -114,6 +118,24 @@ class TestAFreshClone:
         bob.tkt("init", "--branch", "tickets")
         assert bob.tkt("list").code == 0
         assert tip(bob.root) == tip(ana.root)
+
+    @pytest.mark.parametrize("how", ["--single-branch", "--depth=1"])
+    def test_a_clone_of_one_branch_is_told_how_to_get_the_others(
+        self, hub: Hub, ana: Laptop, how: str
+    ) -> None:
+        git("clone", "--quiet", how, f"file://{hub.root}", "bob", cwd=hub.folder)
+        bob = Laptop(hub.folder / "bob", "bob@example.com")
+        way = next(each for each in bob.tkt("list", code=3).err.splitlines() if "set-branches" in each)
+        for each in way.partition("itself: ")[2].split(" && "):
+            bob.git(*shlex.split(each)[1:])
+        assert "from now on" in bob.tkt("list").err
+        assert tip(bob.root) == tip(ana.root)
+
+    def test_code_is_no_desk_that_could_be_joined(self, hub: Hub, ana: Laptop) -> None:  # noqa: ARG002
+        said = ana.tkt("merge-branch", "main", code=7).err
+        assert "main and this branch have no commit in common" in said
+        assert "That one has no desk" in said
+        assert "--allow-unrelated-histories" not in said
 
     def test_a_shallow_one(self, hub: Hub, ana: Laptop) -> None:
         ana.commit("app.py", "2\n")

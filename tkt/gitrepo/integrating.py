@@ -107,17 +107,21 @@ class GitBranch:
         """
         status, out, _ = self.git.attempt("merge-base", "--all", ours, theirs)
         if status:
-            shallow = self.git.text("rev-parse", "--is-shallow-repository") == "true"
-            hint = (
-                "This clone is shallow; git fetch --unshallow gets the rest."
-                if shallow
-                else f"Look at both: git log {self.other}. Where each was begun by somebody else, join them "
-                f"once, by hand: git -C {shlex.quote(self.git.folder)} merge --allow-unrelated-histories "
-                f"{self.other}"
-            )
+            hint = self._way_together(theirs)
             raise ConflictError(f"{self.other} and this branch have no commit in common", hint)
         bases = tuple(id_in(each, "merge-base") for each in out.splitlines())
         return Relation(bases, behind=ours in bases, ahead=theirs in bases)
+
+    def _way_together(self, theirs: str) -> str:
+        """What to do about a commit that has none in common with this branch."""
+        if self.git.text("rev-parse", "--is-shallow-repository") == "true":
+            return "This clone is shallow; git fetch --unshallow gets the rest."
+        if self.git.attempt("cat-file", "-e", f"{theirs}:{self.prefix}{SETTINGS}")[0]:
+            return "That one has no desk: there are no tickets that could be merged."
+        return (
+            f"Look at both: git log {self.other}. Where each was begun by somebody else, join them once, by "
+            f"hand: git -C {shlex.quote(self.git.folder)} merge --allow-unrelated-histories {self.other}"
+        )
 
     def fork(self, base: str, ours: str, theirs: str) -> Fork:
         """What differs, with everything outside the tickets' folder merged.

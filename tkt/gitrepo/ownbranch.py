@@ -156,24 +156,15 @@ class OwnBranch:
         Raises:
             ConflictError: this clone has not got all branches.
         """
-        remotes = _remotes(self.git)
-        shallow = self.git.text("rev-parse", "--is-shallow-repository") == "true"
-        for each in remotes:
-            if shallow or not self._is_fetched(each):
+        shallow = _is_shallow(self.git)
+        for each in _remotes(self.git):
+            if shallow or not _is_fetched(self.git, each, self.name):
                 raise ConflictError(
                     f"this clone has not got all branches of {each}, and {self.name} may be among them",
                     f"git remote set-branches --add {each} {self.name}; git fetch --unshallow {each}"
                     if shallow
                     else f"git remote set-branches --add {each} {self.name}; git fetch {each}",
                 )
-
-    def _is_fetched(self, remote: str) -> bool:
-        """Whether a fetch from a remote brings the branch, or brings nothing by itself."""
-        out = self.git.attempt("config", "--get-all", f"remote.{remote}.fetch")[1]
-        sources = [
-            each.lstrip("+").partition(":")[0] for each in out.decode("utf-8", "surrogateescape").split()
-        ]
-        return not sources or any(fnmatchcase(f"refs/heads/{self.name}", each) for each in sources)
 
     def begin(self) -> str:
         """Give a branch that is not there yet a working tree, without a commit; where.
@@ -260,6 +251,29 @@ def has_desk(git: Git, ref: str) -> bool:
 def _remotes(git: Git) -> list[str]:
     """The remotes of a repository, `origin` first."""
     return sorted(git.text("remote").split(), key=lambda each: (each != "origin", each))
+
+
+def _is_shallow(git: Git) -> bool:
+    return git.text("rev-parse", "--is-shallow-repository") == "true"
+
+
+def _is_fetched(git: Git, remote: str, name: str) -> bool:
+    """Whether a fetch from a remote brings a branch, or brings nothing by itself.
+
+    Args:
+        git: of the repository.
+        remote: its name.
+        name: of the branch; * for all.
+    """
+    out = git.attempt("config", "--get-all", f"remote.{remote}.fetch")[1]
+    sources = [each.lstrip("+").partition(":")[0] for each in out.decode("utf-8", "surrogateescape").split()]
+    return not sources or any(fnmatchcase(f"refs/heads/{name}", each) for each in sources)
+
+
+def partly_fetched(git: Git) -> str:
+    """A remote of which this clone has not got all branches; "" for none."""
+    shallow = _is_shallow(git)
+    return next((each for each in _remotes(git) if shallow or not _is_fetched(git, each, "*")), "")
 
 
 def branches_elsewhere(git: Git) -> list[str]:

@@ -29,18 +29,38 @@ def store_files(start: str = "") -> tuple[Files, str, str]:
     """
     try:
         root = find_store(start)
-    except NotFoundError:
+    except NotFoundError as error:
         from tkt.gitrepo.repository import bare_repository
 
         bare = bare_repository(start or os.environ.get("TKT_DIR") or os.curdir)
         if not bare:
-            raise
+            raise _no_desk(error, start or os.curdir) from None
         files = _files_of_bare(bare)
         if not _has_desk(files):
             raise
         return files, bare, os.path.join(bare, _CACHE)
     git_dir = git_folder(root)
     return DiskFiles(root), root, os.path.join(git_dir, _CACHE) if git_dir else ""
+
+
+def _no_desk(error: NotFoundError, folder: str) -> NotFoundError:
+    """The error for a folder without a desk: where its clone lacks branches, one of them may have it."""
+    from tkt.gitrepo.worktrees import own_branch
+
+    common = git_folder(folder)
+    if os.environ.get("TKT_DIR") or not common or own_branch(common):
+        return error
+    from tkt.gitrepo.git import Git
+    from tkt.gitrepo.ownbranch import partly_fetched
+
+    remote = partly_fetched(Git(folder))
+    if not remote:
+        return error
+    return NotFoundError(
+        error.message,
+        f"This clone has not got all branches of {remote}. Where the desk has one for itself: git remote "
+        f"set-branches {remote} '*' && git fetch {remote}\n  Otherwise {error.hint}",
+    )
 
 
 def git_folder(root: str) -> str:
