@@ -234,7 +234,7 @@ def test_a_ticket_that_has_vanished(desk: Desk) -> None:
     desk.git("commit", "--quiet", "-m", "Away")
     said = desk.tkt("diff", "HEAD~1")
     assert said.lines[0] == "No longer there (1)"
-    assert said.lines[-3:] == ["  its file is gone", "", "1 no longer there."]
+    assert said.lines[-3:] == ["  its file is gone", "", "1 removed."]
     assert not said.err
 
 

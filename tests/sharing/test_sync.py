@@ -45,6 +45,19 @@ class TestComingAndGoing:
         assert text in bob.sync().lines
         assert f"- {text}" in bob.git("log", "-1", "--format=%b")
 
+    def test_a_removal_that_does_not_hold_is_told_as_what_it_is(self, ana: Laptop, bob: Laptop) -> None:
+        ticket = ana.create()
+        ana.sync()
+        bob.sync()
+        ana.tkt("label", ticket, "vip")
+        ana.sync()
+        bob.git("rm", "-q", f"tickets/2026-11/{ticket}.md")
+        bob.git("commit", "--quiet", "-m", "Away with it")
+        assert bob.sync().lines[1:] == [
+            "went to origin/main: 1 removed",
+            f"{ticket}: one side removed the ticket; it stays",
+        ]
+
     def test_nothing_new(self, ana: Laptop) -> None:
         assert ana.sync().out == "origin/main and this branch are the same.\n"
 

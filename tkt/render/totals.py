@@ -20,7 +20,7 @@ def summary(changes: Sequence[TicketChange]) -> str:
         "closed": found.closed,
         "reopened": found.reopened,
         "changed": found.changed,
-        "no longer there": found.vanished,
+        "removed": found.vanished,
     }
     parts = [f"{count:,} {word}" for word, count in counts.items() if count]
     if found.comments:
