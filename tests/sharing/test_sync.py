@@ -153,7 +153,8 @@ class TestWhatIsNotCommitted:
         if staged:
             bob.git("add", "tickets")
         before = bob.head, bob.status
-        said = bob.sync(code=7)
+        said = bob.sync("--dry-run", code=7)
+        assert bob.sync(code=7).err == said.err
         assert f"{ticket}.md: edits that are not committed are in the way" in said.err
         assert "Commit them (git commit" in said.err
         assert ("tkt record" in said.err) is not staged  # which commits nothing that is staged
@@ -354,6 +355,7 @@ class TestSettings:
         self.commit(bob, self.FIELD + plain)
         before = bob.head, bob.status, hub.head
         said = bob.sync(code=7)
+        assert bob.sync("--dry-run", code=7).err == said.err
         assert "with origin/main brought in, the settings could not be read:\n.tkt/project.yaml:" in said.err
         assert "Settle it in that file of yours, or in theirs, commit" in said.err
         assert (bob.head, bob.status, hub.head) == before

@@ -103,23 +103,42 @@ def _read_tree(git: Git, way: tuple[str, str], env: dict[str, str]) -> str:
     return said if status else ""
 
 
+def require_way(git: Git, way: tuple[str, str], files: Files) -> None:
+    """See that no edits are in the way of the files that differ between two commits; nothing changes.
+
+    Raises:
+        ConflictError: some are.
+    """
+    in_the_way = _in_the_way(git, files) if git.attempt("read-tree", "-n", "-m", "-u", *way)[0] else None
+    if in_the_way:
+        raise in_the_way
+
+
 def _refused(git: Git, files: Files, said: str) -> TktError:
     """The error that names the files with edits, or says what the disk does not let."""
+    in_the_way = _in_the_way(git, files)
+    if in_the_way:
+        return in_the_way
+    lines = list(dict.fromkeys(line.removeprefix("error: ").strip() for line in said.splitlines()))
+    kept = [line for line in lines if line.startswith(_KEPT_FROM)]
+    if kept:
+        rest = f", and {len(kept) - 1} more like that" if kept[1:] else ""
+        return TktError(
+            f"the working tree cannot follow: {kept[0]}{rest}",
+            "Nothing was changed. Make room on the disk, or see to it that you may write there; then run "
+            "the command again.",
+        )
+    told = [line for line in lines if _STALE not in line] or lines
+    return ConflictError(f"the working tree cannot follow: {' '.join(told)}", "git status")
+
+
+def _in_the_way(git: Git, files: Files) -> ConflictError | None:
+    """The error that names the files with edits; None where none of them has any."""
     out = git.run("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--ignored")
     edited = {row[3:]: row[:1] for row in out.decode("utf-8", "surrogateescape").split("\0")}
     names = sorted(edited.keys() & files().keys())
     if not names:
-        lines = list(dict.fromkeys(line.removeprefix("error: ").strip() for line in said.splitlines()))
-        kept = [line for line in lines if line.startswith(_KEPT_FROM)]
-        if kept:
-            rest = f", and {len(kept) - 1} more like that" if kept[1:] else ""
-            return TktError(
-                f"the working tree cannot follow: {kept[0]}{rest}",
-                "Nothing was changed. Make room on the disk, or see to it that you may write there; then run "
-                "the command again.",
-            )
-        told = [line for line in lines if _STALE not in line] or lines
-        return ConflictError(f"the working tree cannot follow: {' '.join(told)}", "git status")
+        return None
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     staged = any(edited[name] not in _UNSTAGED for name in names)
     record = "" if staged else "; tickets edited by hand: tkt record"

@@ -14,7 +14,7 @@ from tkt.domain.ids import SETTINGS, TICKETS, thread_folder, ticket_of, ticket_p
 from tkt.errors import BranchMovedError, ConflictError
 from tkt.gitrepo.comparing import Change, differing
 from tkt.gitrepo.contents import read_files
-from tkt.gitrepo.following import follow
+from tkt.gitrepo.following import follow, require_way
 from tkt.gitrepo.git import Git, id_in
 from tkt.gitrepo.history import GitHistory
 from tkt.gitrepo.locks import desk_lock, move_refs
@@ -333,6 +333,20 @@ class GitBranch:
     def _when(self) -> str:
         return f"{int(self.authors.when.timestamp())} +0000"
 
+    def require_way(self, ours: str, host: str, files: Mapping[str, Content] = MappingProxyType({})) -> None:
+        """See that the branch could go to what a commit has, with some other files; it stays.
+
+        Raises:
+            ConflictError: edits are in the way.
+        """
+        if self.repository:
+            new = self._in_between(self.tree(host, files), ours) if files else host
+            require_way(self.repository.git, (ours, new), lambda: self._differing(ours, new))
+
+    def _differing(self, before: str, after: str) -> dict[str, Version | None]:
+        """The files that differ between two commits, as they are in the second one."""
+        return {path: now for path, (_, now) in self.changes(before, after).items()}
+
     def advance(self, ours: str, new: str, message: str) -> str:
         """Move the branch, and the working tree with it.
 
@@ -345,15 +359,12 @@ class GitBranch:
             TktError: the disk does not let it.
         """
 
-        def files() -> dict[str, Version | None]:
-            return {path: after for path, (_, after) in self.changes(ours, new).items()}
-
         def move() -> None:
             move_refs(self.git, f"update HEAD {new} {ours}\n", message)
 
         try:
             if self.repository:
-                return follow(self.repository, ours, new, files, move)
+                return follow(self.repository, ours, new, lambda: self._differing(ours, new), move)
             move()
         except ConflictError as error:
             at = self.head()

@@ -133,6 +133,13 @@ class Branch(Protocol):
             after: the other one.
         """
 
+    def require_way(self, ours: str, host: str, files: Mapping[str, Content] = MappingProxyType({})) -> None:
+        """See that the branch could go to what a commit has, with some other files; it stays.
+
+        Raises:
+            ConflictError: edits are in the way.
+        """
+
     def advance(self, ours: str, new: str, message: str) -> str:
         """Move the branch, and the working tree with it.
 
@@ -232,12 +239,15 @@ def merged(branch: Branch, join: Join, aim: Aim) -> Integrated:
     if relation.ahead:
         return Integrated(ours, ours, base=base)
     if relation.behind:
-        reason = f"fast-forward to {aim.name}"
-        warning = "" if aim.dry_run else branch.advance(ours, aim.theirs, reason)
+        if aim.dry_run:
+            branch.require_way(ours, aim.theirs)
+            return Integrated(ours, aim.theirs, base=base)
+        warning = branch.advance(ours, aim.theirs, f"fast-forward to {aim.name}")
         return Integrated(ours, aim.theirs, base=base, warning=warning)
     fork, joined = joined_fork(branch, join, base, ours, aim.theirs)
     refuse_unresolved(joined, fork, aim.name)
     if aim.dry_run:
+        branch.require_way(ours, fork.host, joined.files)
         return Integrated(ours, "", joined, base)
     new = branch.commit(fork, joined.files, _message(aim.name, joined))
     return Integrated(ours, new, joined, base, branch.advance(ours, new, f"merge {aim.name}"))

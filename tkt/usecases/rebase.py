@@ -66,6 +66,7 @@ def _rebased(branch: StraightBranch, join: Join, aim: Aim) -> Integrated | None:
     clashes = dict.fromkeys(clash for _, each in replayed for clash in each.clashes)
     told = Joined({}, tuple(clashes), joined.notes)
     if aim.dry_run:
+        branch.require_way(ours, tip)
         return Integrated(ours, "", told, base)
     return Integrated(ours, tip, told, base, branch.advance(ours, tip, f"rebase on {aim.name}"))
 

@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
@@ -26,6 +26,7 @@ from tkt.store.merging import Merger
 from tkt.store.tickets import TicketFiles
 from tkt.usecases.compare import Comparison, Sides, compare
 from tkt.usecases.integrate import Fork, Join, Joined
+from tkt.usecases.versions import Content
 from tkt.usecases.workspace import nobody_known
 from tkt.wiring.machine import Identity, now
 from tkt.wiring.merging import teach_git
@@ -55,18 +56,28 @@ class _DeskBranch(GitBranch):
         super().__init__(place.git, place.repository, place.prefix, authors, other)
         self.place = place
 
-    def advance(self, ours: str, new: str, message: str) -> str:
-        """As that of any branch.
+    def require_way(self, ours: str, host: str, files: Mapping[str, Content] = MappingProxyType({})) -> None:
+        """As that of any branch, and see that the settings can be read there.
 
         Raises:
-            ConflictError: with that commit, the settings cannot be read; nothing has changed then.
+            ConflictError: they cannot.
         """
-        changed = differing(self.git, ours, new, SETTINGS)
-        if any(before for before, _ in changed.values()):
-            self._require_settings(new)
+        self._require_settings(ours, host)
+        super().require_way(ours, host, files)
+
+    def advance(self, ours: str, new: str, message: str) -> str:
+        """As that of any branch, where the settings can be read there.
+
+        Raises:
+            ConflictError: they cannot; nothing has changed then.
+        """
+        self._require_settings(ours, new)
         return super().advance(ours, new, message)
 
-    def _require_settings(self, commit: str) -> None:
+    def _require_settings(self, ours: str, commit: str) -> None:
+        changed = differing(self.git, ours, commit, SETTINGS)
+        if not any(before for before, _ in changed.values()):
+            return
         files = _settings_files(self.place, commit)
         try:
             if files.names(SETTINGS):
