@@ -78,6 +78,12 @@ def entry_left_out(desk: Desk) -> None:
     desk.git("commit", "--quiet", "--allow-empty", "-m", "By hand")
 
 
+def sparse(desk: Desk) -> None:
+    desk.create("Sound")
+    desk.git("update-index", "-q", "--refresh")
+    desk.git("sparse-checkout", "set", ".tkt")
+
+
 @pytest.mark.parametrize(
     ("ail", "area"),
     [
@@ -90,6 +96,7 @@ def entry_left_out(desk: Desk) -> None:
         (damaged_ticket, "store"),
         (misnamed_entry, "store"),
         (entry_left_out, "store"),
+        (sparse, "store"),
     ],
 )
 def test_the_printed_command_mends_the_finding(
@@ -105,6 +112,14 @@ def test_the_printed_command_mends_the_finding(
     for command in mends(desk):
         run(desk, command)
     assert desk.tkt("doctor").lines[-1] == "All is well."
+
+
+def test_a_check_tells_of_tickets_that_are_not_checked_out(desk: Desk) -> None:
+    sparse(desk)
+    said = desk.tkt("check")
+    assert "warning: the sparse checkout leaves out 1 file of tickets" in said.err
+    run(desk, "git sparse-checkout add tickets")
+    assert desk.tkt("check").err == "1 ticket checked, nothing to complain of.\n"
 
 
 def test_mended_attributes_are_committed_as_the_desk_commits(desk: Desk) -> None:

@@ -155,11 +155,24 @@ def _tree(what: Sequence[str], rev: str | None, *, fix: bool = False) -> Checked
         ws, auditor = open_audit(rev, index=index, progress=show_progress)
     except InvalidStoreError as error:
         return Checked(settings_findings(error.problems), sound=False).in_order()
+    if not rev:
+        _note_kept_out()
     if fix:
         ws.recorder.resume()
     ids = _named(ws, what) if what else None
     checked = check_tree(auditor, ids)
     return check_tree(auditor, ids) if fix and _mended(checked) else checked
+
+
+def _note_kept_out() -> None:
+    """Say which tickets nobody can look at here."""
+    from tkt.wiring.checking import kept_out
+
+    count = kept_out()
+    if count:
+        from tkt.usecases.doctor import KEPT_OUT_MEND, kept_out_text
+
+        note(f"warning: {kept_out_text(count)}; {KEPT_OUT_MEND} brings them.")
 
 
 def _named(ws: Workspace, words: Sequence[str]) -> list[str] | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 
+from tkt.domain.ids import TICKETS
 from tkt.errors import ConflictError, TktError
 from tkt.gitrepo.git import Git
 from tkt.gitrepo.repository import Repository
-from tkt.gitrepo.worktrees import git_folder, own_branch
+from tkt.gitrepo.worktrees import git_dir, git_folder, own_branch
 
 
 def git_version() -> str:
@@ -69,6 +70,19 @@ def own_branch_of(root: str, code: str) -> tuple[str, bool] | None:
         return None
     plainly = {"GIT_LITERAL_PATHSPECS": "0"}  # or this command refuses every path
     return branch, Git(code).attempt("check-ignore", "--quiet", "--", root, env=plainly)[0] == 1
+
+
+def kept_out(root: str) -> int:
+    """How many files of tickets a sparse checkout keeps out of the working tree.
+
+    Args:
+        root: the desk's folder.
+    """
+    at = git_dir(root)[1]
+    if not at or not os.path.exists(os.path.join(at, "info", "sparse-checkout")):
+        return 0
+    rows = Git(root).run("ls-files", "-t", "-z", "--", TICKETS).split(b"\0")
+    return sum(row.startswith(b"S ") for row in rows)
 
 
 def set_identity(repository: Repository, name: str, email: str) -> None:

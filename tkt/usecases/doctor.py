@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from shlex import quote
 
 from tkt.domain.conditions import All
-from tkt.domain.ids import entry_time, is_entry, month_folder
+from tkt.domain.ids import TICKETS, entry_time, is_entry, month_folder
 from tkt.domain.settings import CommitPolicy
 from tkt.domain.ticket import Ticket
 from tkt.errors import Problem, TktError
@@ -20,6 +20,7 @@ OLDEST_GIT = (2, 31)
 _COMMITTING = frozenset({CommitPolicy.AUTO, CommitPolicy.AMEND})
 _SKEW = timedelta(minutes=5)
 _SHOWN = 20
+KEPT_OUT_MEND = f"git sparse-checkout add {TICKETS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Machine:
         own_branch: the branch that the desk has for itself, and whether Git shows the desk's folder among
             the code; None where it lies in the tree of the code.
         folder: the desk's, as a person would type it.
+        kept_out: so many files of tickets a sparse checkout keeps out of the working tree.
     """
 
     git_version: str
@@ -54,6 +56,7 @@ class Machine:
     driver: bool | None = None
     own_branch: tuple[str, bool] | None = None
     folder: str = ""
+    kept_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ def examine(ws: Workspace, machine: Machine) -> list[Finding]:
     """Everything there is to say about a desk, area by area."""
     return [
         *_git(ws, machine),
+        *_sparse(machine),
         *_store(ws),
         *_index(ws, machine),
         *_attributes(machine),
@@ -127,6 +131,16 @@ def _git(ws: Workspace, machine: Machine) -> Iterator[Finding]:
         )
     for each in machine.leftovers:
         yield _bad("git", f"{each} was left behind by a command that was cut off", "tkt doctor --fix")
+
+
+def _sparse(machine: Machine) -> Iterator[Finding]:
+    if machine.kept_out:
+        yield _bad("store", kept_out_text(machine.kept_out), KEPT_OUT_MEND)
+
+
+def kept_out_text(count: int) -> str:
+    """What to say of files of tickets that are not in the working tree."""
+    return f"the sparse checkout leaves out {count:,} {'file' if count == 1 else 'files'} of tickets"
 
 
 def _store(ws: Workspace) -> Iterator[Finding]:

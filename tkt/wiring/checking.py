@@ -63,6 +63,16 @@ def open_audit(
     return ws, IndexedAuditor(cast("IndexedCatalogue", ws.catalogue), plain)
 
 
+def kept_out() -> int:
+    """How many files of tickets a sparse checkout keeps out of the desk's working tree."""
+    from tkt.gitrepo.inspection import kept_out
+
+    try:
+        return kept_out(find_store())
+    except NotFoundError:  # a bare repository
+        return 0
+
+
 def open_staged() -> tuple[Staged, Bench]:
     """What Git is about to commit, and what it is held against.
 

@@ -163,6 +163,7 @@ def examine_machine(start: str = "") -> tuple[Workspace, Machine]:
         driver=None if bare else has_driver(repository),
         own_branch=None if bare else inspection.own_branch_of(root, code_of(root)),
         folder=os.path.relpath(root),
+        kept_out=0 if bare else inspection.kept_out(root),
     )
 
 
