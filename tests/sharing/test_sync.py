@@ -232,6 +232,13 @@ class TestRefusals:
         said = ana.sync(code=8 if runs else 0)
         assert ("tkt: the pre-push hook of this clone refuses:\nnot today\n  Your" in said.err) is runs
 
+    def test_a_hook_of_ones_own_that_says_nothing(self, ana: Laptop) -> None:
+        script(ana.root / ".git" / "hooks" / "pre-push", "exit 1")
+        settings = (ana.root / ".tkt" / "project.yaml").read_text(encoding="utf-8")
+        ana.commit(".tkt/project.yaml", settings.replace("run_hooks: false", "run_hooks: true"))
+        said = ana.sync(code=8)
+        assert "the pre-push hook of this clone refuses:\nIt does not say why." in said.err
+
     def test_a_remote_that_cannot_be_reached(self, hub: Hub, ana: Laptop) -> None:
         ana.create()
         ana.create("Another")

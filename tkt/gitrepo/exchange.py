@@ -148,7 +148,7 @@ class GitRemote:
         """The commit that the branch over there is at, under a name of its own; "" for no such branch."""
         said = self._fetch(ref, quiet)
         for _ in range(_TRIES):
-            if not _MOVED_HERE.search(said):
+            if not (_MOVED_HERE.search(said) or lock_met(said)):
                 break
             time.sleep(_PAUSE)
             said = self._fetch(ref, quiet)
@@ -188,7 +188,7 @@ class GitRemote:
         if row:
             return Pushed(Answer.REFUSED, _words(said) or row.rpartition("\t")[2])
         if self.hooks and "fatal:" not in said:  # the other side was not even asked
-            return Pushed(Answer.KEPT, _words(said))
+            return Pushed(Answer.KEPT, _words(said) or "It does not say why.")
         raise self._unreachable(said)
 
     def _unreachable(self, said: str) -> RemoteError:
