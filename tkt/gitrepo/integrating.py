@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from tkt.domain.ids import SETTINGS, TICKETS, thread_folder, ticket_of, ticket_path
+from tkt.domain.ids import SETTINGS, TICKETS, ticket_of
 from tkt.errors import BranchMovedError, ConflictError
-from tkt.gitrepo.comparing import Change, differing
-from tkt.gitrepo.contents import read_files
+from tkt.gitrepo.comparing import Change
 from tkt.gitrepo.following import follow, require_way
 from tkt.gitrepo.git import Git, id_in
 from tkt.gitrepo.history import GitHistory
 from tkt.gitrepo.locks import desk_lock, move_refs
-from tkt.gitrepo.merging import MARKED, TORN
 from tkt.gitrepo.objects import tree_with
 from tkt.gitrepo.recovery import finish_begun
 from tkt.gitrepo.repository import Repository
 from tkt.gitrepo.rewriting import Likeness, likeness, own_commits, renamed_files
+from tkt.gitrepo.sources import GitSource
 from tkt.gitrepo.worktree import explained
 from tkt.usecases.integrate import Fork, Relation
 from tkt.usecases.versions import Content, Triple, Version
 from tkt.usecases.workspace import Actor
 
 _YES = frozenset({"true", "yes", "on", "1"})
-_AT_ONCE = 500
-"""Tickets that one command is asked for: their names must fit into its arguments."""
 _SHOWN = 10
 
 
@@ -48,7 +45,7 @@ class Authors(NamedTuple):
     when: datetime
 
 
-class GitBranch:
+class GitBranch(GitSource):
     """The branch that is checked out, or the one that a bare repository's HEAD names.
 
     Args:
@@ -62,9 +59,8 @@ class GitBranch:
     def __init__(
         self, git: Git, repository: Repository | None, prefix: str, authors: Authors, other: str
     ) -> None:
-        self.git = git
+        super().__init__(git, prefix)
         self.repository = repository
-        self.prefix = prefix
         self.authors = authors
         self.other = other
         self._between: set[str] = set()
@@ -160,10 +156,6 @@ class GitBranch:
                 rows[path.removeprefix(self.prefix)] = Triple(before, *sides)
         return rows
 
-    def changes(self, before: str, after: str) -> dict[str, Change]:
-        """The files that differ between two commits, by their paths from the top."""
-        return differing(self.git, before, after)
-
     def _merged_rest(self, ours: str, theirs: str, inside: str) -> str:
         """A commit with what Git itself makes of both; of the tickets in it nothing is taken."""
         status, out, _ = self.git.attempt(
@@ -185,49 +177,6 @@ class GitBranch:
             return True
         asked = ("rev-list", "--count", ours, "--not", theirs)
         return self.git.text(*asked, "--") != self.git.text(*asked, "--remotes", "--")
-
-    # --- reading ---
-
-    def files(self, commit: str, ticket_ids: Iterable[str]) -> dict[str, Version]:
-        """The files of some tickets and of their threads at a commit, by their paths."""
-        ids = list(ticket_ids)
-        found = {}
-        for start in range(0, len(ids), _AT_ONCE):
-            chunk = ids[start : start + _AT_ONCE]
-            paths = [self.prefix + name(each) for each in chunk for name in (ticket_path, thread_folder)]
-            out = self.git.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths)
-            for row in out.decode("utf-8", "surrogateescape").split("\0")[:-1]:
-                facts, _, path = row.partition("\t")
-                mode, _, oid = facts.split(" ")
-                found[path.removeprefix(self.prefix)] = Version(mode, oid)
-        return found
-
-    def contents(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """What files hold, each with its id, in this order; the next ones are read meanwhile.
-
-        Raises:
-            TktError: one is larger than a file of the desk may be.
-            NotFoundError: one is not here.
-        """
-        return read_files(self.git, ids)
-
-    def marked(self, before: str, after: str) -> list[str]:
-        """The tickets' files that differ between two commits, and have marks of a merge in the second.
-
-        Args:
-            before: a commit; "" for none, so that every file differs.
-            after: the other one.
-        """
-        start = before or self.git.run("mktree").decode().strip()
-        files = {
-            path: now.oid
-            for path, (_, now) in self.changes(start, after).items()
-            if now and now.is_plain and path == self.prefix + _file_of(path.removeprefix(self.prefix))
-        }
-        contents = dict(self.contents(files.values()))
-        return [
-            path for path, oid in files.items() if MARKED.search(contents[oid]) or TORN.match(contents[oid])
-        ]
 
     # --- writing ---
 
@@ -373,9 +322,3 @@ class GitBranch:
             if at != new:  # a Git command may be cut off after it has moved the branch
                 raise BranchMovedError("the branch has moved meanwhile", "Run the command again.") from error
         return ""
-
-
-def _file_of(path: str) -> str:
-    """The path of the ticket's file that a path belongs to; "" where it is no ticket's."""
-    ticket_id = ticket_of(path)
-    return ticket_path(ticket_id) if ticket_id else ""

@@ -20,6 +20,7 @@ from tkt.gitrepo.integrating import Authors, GitBranch
 from tkt.gitrepo.merging import merge_text
 from tkt.gitrepo.past import Place, commit_ids
 from tkt.gitrepo.repository import Repository
+from tkt.gitrepo.sources import GitSource
 from tkt.gitrepo.worktrees import own_branch
 from tkt.store.joining import join
 from tkt.store.merging import Merger
@@ -149,7 +150,8 @@ class Sharing:
         """
         stamp = (self.authors.author.id, self.authors.when)
         merger = Merger(self.settings, merge_text(self.place.git), answers, stamp)
-        return lambda fork: join(fork, self.branch(""), merger)
+        source = GitSource(self.place.git, self.place.prefix)
+        return lambda fork: join(fork, source, merger)
 
     def merged_body(self, bodies: Bodies, how: str, theirs: str = "") -> str:
         """A description of which both sides edited the same lines.
