@@ -1,5 +1,7 @@
 """What --public leaves out, in every format: looked for by a word that stands nowhere else."""
 
+import csv
+import re
 import zipfile
 from pathlib import Path
 
@@ -7,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.cli.desk import Desk
+from tests.cli.desk import Desk, type_tkt
+from tkt.domain.duration import show_minutes
 from tkt.domain.entry import attachment_file
 
 CANARY = "canary7"
@@ -126,3 +129,25 @@ def test_counts_and_times_are_those_of_what_goes_out(desk: Desk, monkeypatch: py
     assert desk.tkt(*fields).lines[1] == "requester,1,2026-11-22T10:00:00Z"
     assert "LAST-MODIFIED:20261122T100000Z" in desk.tkt("export", "--format", "ics", "--public").out
     assert "Looking at it, requester.\n" in desk.tkt("export", ticket, "--public").out
+
+
+def test_pages_tickets_and_tables_for_everybody_tell_the_same_times(
+    empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert type_tkt("init", "--demo", "desk").code == 0
+    monkeypatch.chdir(empty / "desk")
+    assert type_tkt("site", "build", "../site").code == 0
+    links = {each["id"]: each["links"] for each in type_tkt("list", "--all", "--json").data}
+    said = type_tkt("export", "--public", "--format", "csv", "--fields", "id,updated,spent")
+    rows = {each["id"]: each for each in csv.DictReader(said.out.splitlines())}
+    for ticket, row in rows.items():
+        joined = [each for each in rows if f"merged-into:{ticket}" in links[each]]
+        spent = sum(int(rows[each]["spent"]) for each in (ticket, *joined))
+        page = (empty / "site" / "tickets" / f"{ticket}.html").read_text(encoding="utf-8")
+        facts = dict(re.findall(r"<dt>(.*?)</dt><dd><bdi>(.*?)</bdi>", page))
+        moment = f"{row['updated'][:16].replace('T', ' ')} UTC"
+        assert facts.get("Updated", facts["Created"].partition(" by ")[0]) == moment, ticket
+        assert facts.get("Time spent", "") == (show_minutes(spent) if spent else ""), ticket
+    shown = type_tkt("show", "--public", "--json", *rows).data
+    assert {each["id"]: each["updated"] for each in shown} == {k: each["updated"] for k, each in rows.items()}
+    assert sum(each["minutes"] for each in shown) >= sum(int(each["spent"]) for each in rows.values()) > 0

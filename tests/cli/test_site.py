@@ -136,6 +136,11 @@ def test_it_is_the_same_without_what_is_remembered(desk: Desk, folder: Path, tmp
     (folder / "tkt-site.json").write_text("{", encoding="utf-8")
     assert built(desk, folder) == "4 pages, all of them written"
     assert pages(other) == pages(folder)
+    notes = folder / "tkt-site.json"
+    notes.write_text(
+        notes.read_text(encoding="utf-8").replace('"tkt_site": 2', '"tkt_site": 1'), encoding="utf-8"
+    )
+    assert built(desk, folder) == "4 pages, all of them written"
 
 
 def test_a_folder_of_something_else_stays_as_it_is(desk: Desk, folder: Path) -> None:

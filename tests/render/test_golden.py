@@ -126,7 +126,7 @@ PAGES: dict[str, Callable[[], str]] = {
         groups("priority:P1,P2", "status", empty=True), "status"
     ),
     "show.txt": lambda: words().ticket(view(desk(), ticket_id())),
-    "show-public.txt": lambda: words().ticket(view(desk(), ticket_id()), internal=False),
+    "show-public.txt": lambda: words().ticket(view(desk(), ticket_id(), internal=False)),
     "log.txt": lambda: words().log(view(desk(), ticket_id())),
     "status.txt": lambda: words().home(home(desk()), "."),
     "search.txt": lambda: words(columns=100).hits(
@@ -166,7 +166,7 @@ def test_every_golden_file_is_a_page() -> None:
 def test_what_is_internal_is_in_no_public_page() -> None:
     secrets = [e.body.strip() for _, e in view(desk(), ticket_id()).thread if e.visibility == "internal"]
     assert secrets
-    public = words().ticket(view(desk(), ticket_id()), internal=False)
+    public = words().ticket(view(desk(), ticket_id(), internal=False))
     assert not any(line in public for secret in secrets for line in secret.splitlines() if line.strip())
 
 

@@ -219,9 +219,9 @@ def _document(ws: Workspace, words: Sequence[str], *, public: bool) -> str:
         )
     from tkt.render.document import whole_document
 
-    view = look.view(ws, one_id(ws, words[0]))
+    view = look.view(ws, one_id(ws, words[0]), internal=not public)
     source = ws.tickets.unfolded(view.ticket.id)
-    text = whole_document(view, source, text_view(ws, "never"), internal=not public)
+    text = whole_document(view, source, text_view(ws, "never"))
     if public:
         from tkt.domain.withholding import Withholder
 

@@ -44,14 +44,14 @@ def show_command(
     """
     require_rows(form, fields)
     ws = desk(rev=rev)
-    views = [look.view(ws, each, code=True) for each in some_ids(ws, tickets)]
+    views = [look.view(ws, each, code=True, internal=not public) for each in some_ids(ws, tickets)]
     if form == "table":
         words = text_view(ws, color)
-        page("\n\n".join(words.ticket(each, internal=not public) for each in views))
+        page("\n\n".join(words.ticket(each) for each in views))
     else:
         from tkt.render import machine
 
-        rows = [machine.view_row(each, ws.settings.fields, internal=not public) for each in views]
+        rows = [machine.view_row(each, ws.settings.fields) for each in views]
         say(rows_as(form, rows, fields, single=len(rows) == 1))
     for each in views:
         warn(each.problems)

@@ -66,10 +66,14 @@ class Activity(NamedTuple):
         closed = self.closed(ticket.status, workflow)
         counts = {name: getattr(self, name) for name in COUNTS}
         return {
-            "updated": format_time(max(ticket.created, self.last or ticket.created)),
+            "updated": format_time(self.updated(ticket)),
             "closed": format_time(closed) if closed else "",
             **{name: str(count) if count else "" for name, count in counts.items()},
         }
+
+    def updated(self, ticket: Ticket) -> datetime:
+        """When a ticket last moved, UTC."""
+        return max(ticket.created, self.last or ticket.created)
 
     def closed(self, status: str, workflow: Workflow) -> datetime | None:
         """When a ticket that is done was last moved to a status that ends it; None for any other."""

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import unified_diff
 
-from tkt.domain.entry import INTERNAL
 from tkt.render.text import Style, clean, clean_line
 from tkt.render.views import TextView
 from tkt.usecases.look import View
 from tkt.usecases.workspace import FileWrite
 
 
-def whole_document(view: View, source: bytes, text: TextView, *, internal: bool = True) -> str:
-    """A ticket's file with its thread in a section of its own; less what is internal."""
+def whole_document(view: View, source: bytes, text: TextView) -> str:
+    """A ticket's file with its thread in a section of its own."""
     file = source.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     parts = [clean(file).rstrip("\n"), "## Thread"]
     for ticket_id, entry in view.thread:
-        if entry.visibility == INTERNAL and not internal:
-            continue
         marks = [
             each for each in (entry.visibility, ticket_id if ticket_id != view.ticket.id else "") if each
         ]

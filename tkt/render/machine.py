@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tkt.domain.entry import INTERNAL, Change, Entry
+from tkt.domain.entry import Change, Entry
 from tkt.domain.fields import Field, Value, format_time
 from tkt.domain.settings import View as SavedView
 from tkt.domain.ticket import Ticket
@@ -107,8 +107,8 @@ def field_row(change: Change) -> dict[str, Any]:
     return {"field": change.field, "old": _plain(change.old), "new": _plain(change.new)}
 
 
-def view_row(view: View, known: Mapping[str, Field], *, internal: bool = True) -> dict[str, Any]:
-    """A ticket with its thread, what it is linked to, and where it may go; less what is internal."""
+def view_row(view: View, known: Mapping[str, Field]) -> dict[str, Any]:
+    """A ticket with its thread, what it is linked to, and where it may go."""
     return {
         **ticket_row(view.ticket, known),
         "updated": format_time(view.updated),
@@ -134,11 +134,7 @@ def view_row(view: View, known: Mapping[str, Field], *, internal: bool = True) -
             }
             for each in view.commits
         ],
-        "thread": [
-            entry_row(entry, ticket_id)
-            for ticket_id, entry in view.thread
-            if internal or entry.visibility != INTERNAL
-        ],
+        "thread": [entry_row(entry, ticket_id) for ticket_id, entry in view.thread],
     }
 
 

@@ -42,7 +42,7 @@ _HIDDEN_IN_HEAD = {"title", "type", "status", "priority", "parent", "links"}
 class TextView(Lists):
     """Puts one ticket, its history and the home screen into words."""
 
-    def ticket(self, view: View, *, internal: bool = True) -> str:
+    def ticket(self, view: View) -> str:
         """A ticket with its thread and what may happen next."""
         parts = [self.head(view.ticket), self._facts(view)]
         if view.related:
@@ -54,8 +54,7 @@ class TextView(Lists):
             if view.ticket.body.strip()
             else self.style.paint("No description.", "dim")
         )
-        entries = [each for each in view.thread if internal or not each[1].internal]
-        parts += [self._entry(entry, each, merged=each != view.ticket.id) for each, entry in entries]
+        parts += [self._entry(entry, each, merged=each != view.ticket.id) for each, entry in view.thread]
         parts.append(self._next(view))
         return "\n\n".join(parts)
 

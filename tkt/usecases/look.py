@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from tkt.domain.activity import TIMED
+from tkt.domain.activity import TIMED, activity
 from tkt.domain.conditions import All, Among, Not, Present, Query, about_clocks, fold, is_past
 from tkt.domain.fields import unknown
 from tkt.domain.ordering import ordered, sort_fields
@@ -48,8 +48,8 @@ class View(NamedTuple):
         thread: its entries, and those of tickets merged into it, each with its ticket's id.
         related: parent, children and links, in both directions.
         next_statuses: where it may go.
-        minutes: time spent, in all.
-        updated: the moment of its newest entry, UTC.
+        minutes: time spent in that thread, in all.
+        updated: the moment of the newest entry of its own that is in that thread, UTC.
         problems: entries that cannot be read, and values that the settings do not know.
         commits: commits of code that name it, the newest first.
         clocks: how they stand; None where nothing is promised.
@@ -68,13 +68,21 @@ class View(NamedTuple):
     disputes: tuple[Dispute, ...] = ()
 
 
-def view(ws: Workspace, ticket_id: str, *, code: bool = False, mentioning: Mentioning | None = None) -> View:
+def view(
+    ws: Workspace,
+    ticket_id: str,
+    *,
+    code: bool = False,
+    internal: bool = True,
+    mentioning: Mentioning | None = None,
+) -> View:
     """One ticket with all that belongs to it.
 
     Args:
         ws: the desk.
         ticket_id: which ticket.
         code: whether the commits of code that name it are wanted.
+        internal: whether what is for the desk only is there, and counts; for the clocks it always does.
         mentioning: finds the tickets whose files name one; None for the index.
     """
     from tkt.usecases.case import mentions, whole_thread  # start-up: a list reads no thread
@@ -83,17 +91,21 @@ def view(ws: Workspace, ticket_id: str, *, code: bool = False, mentioning: Menti
     mentioning = mentioning or mentions(ws)
     thread, problems = whole_thread(ws, ticket, mentioning)
     own = [entry for each, entry in thread if each == ticket_id]
+    disputes = _disputes(ws, ticket, own)
+    if not internal:
+        thread = tuple((each, entry) for each, entry in thread if not entry.internal)
+        disputes = [each for each in disputes if not any(voice.entry.internal for voice in each.voices)]
     return View(
         ticket=ticket,
         thread=thread,
         related=tuple(_related(ws, ticket, mentioning(ticket_id))),
         next_statuses=ws.settings.workflow.next(ticket.type, ticket.status),
-        minutes=sum(entry.minutes or 0 for _, entry in thread),
-        updated=max((entry.at for entry in own), default=ticket.created),
+        minutes=activity(entry for _, entry in thread).spent,
+        updated=activity(entry for each, entry in thread if each == ticket_id).updated(ticket),
         problems=(*problems, *ws.tickets.problems(ticket_id)),
         commits=tuple(ws.code.naming(ticket_id)) if ws.code and code else (),
         clocks=_judgement(ws, ticket, own) if ws.settings.sla.policies else None,
-        disputes=tuple(_disputes(ws, ticket, own)),
+        disputes=tuple(disputes),
     )
 
 

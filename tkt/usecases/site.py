@@ -199,7 +199,7 @@ def views(
     """
     for each in ids:
         try:
-            found = view(ws, each, mentioning=mentioning)
+            found = view(ws, each, internal=not public, mentioning=mentioning)
         except NotFoundError:
             continue
         problems.extend(found.problems)

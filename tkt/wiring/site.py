@@ -11,7 +11,8 @@ from tkt.errors import UsageError
 
 _NOTES = "tkt-site.json"
 _TICKETS = "tickets"
-_VERSION = 1
+_VERSION = 2
+"""Another one once the pages of the same tickets say something else within a release."""
 _OF_OTHERS = {".git", ".nojekyll", "CNAME"}
 """What a forge's Pages may need beside a site."""
 
