@@ -15,13 +15,20 @@ from tkt.domain.entry import attachment_file
 
 CANARY = "canary7"
 _FORMATS = ("md", "jsonl", "csv", "ics", "xlsx", "sqlite")
-_AROUND = st.text(st.sampled_from(" .,;:<>()[]\"'`*_-=|/\\\nüx@日"), max_size=6)
+_AROUND = st.text(st.sampled_from(" .,;:<>()[]\"'`*~_-=|/\\\nüx@%&#日"), max_size=6)
 _DOMAINS = st.sampled_from(["example.org", "mail.example.co.uk", "localhost", "bücher.example", "x-y.org."])
 _LOCALS = st.sampled_from(
     [CANARY, f"first.{CANARY}", f"{CANARY}+tag", f"'{CANARY}", f"{CANARY}_2", CANARY.upper()]
 )
 _ADDRESSES = st.builds("{}@{}".format, _LOCALS, _DOMAINS)
-_TEXTS = st.builds("{}{}{}".format, _AROUND, _ADDRESSES, _AROUND)
+_SIGNS = st.sampled_from(
+    ["@", "\\@", "%40", "%2540", "&#64;", "&#0064;", "&#x40;", "&commat;", "\uff20", "\ufe6b", "@*", "@`"]
+)
+_HOSTS = st.one_of(_DOMAINS, st.sampled_from(["[10.0.0.1]", "*victim*.example", "victim\\.example"]))
+_SPELT = st.one_of(_ADDRESSES, st.builds("{}{}{}".format, _LOCALS, _SIGNS, _HOSTS))
+_LINKS = st.sampled_from(["{}", "[x](mailto:{})", "https://x.example/?mail={}&a=1", "<{}>", "[{}](/x 'y')"])
+_WRITTEN = st.builds(str.format, _LINKS, _SPELT)
+_TEXTS = st.builds("{}{}{}".format, _AROUND, _WRITTEN, _AROUND)
 
 
 def _quoted(text: str) -> str:
@@ -82,7 +89,7 @@ def listed(desk: Desk) -> tuple[Desk, str]:
     return desk, desk.create("Login fails")
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_ADDRESSES, _TEXTS)
 def test_nothing_that_is_for_the_desk_only_goes_out(
     listed: tuple[Desk, str], tmp_path: Path, address: str, text: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import unescape
 
 from tkt.domain.entry import Entry
 from tkt.domain.fields import Field, FieldType, Nested, Tree, Value
@@ -13,8 +14,18 @@ from tkt.domain.ticket import Ticket
 REQUESTER, SOMEBODY = "requester", "somebody"
 """What stands for an address."""
 
-_ADDRESS = re.compile(r"(?<![^\s<>()\[\],;:@|=])[^\s<>()\[\],;:@|=]+@[\w-]+(?:\.[\w-]+)*")
-"""Anything that may be an address: rather one text too many than a customer's address."""
+_SIGN = re.compile(r"@|\uFF20|\uFE6B|%(?:25)*40|&(?:#0*64|#[xX]0*40|commat);")
+_AT = f"(?:{_SIGN.pattern})"
+_ENTITY = r"&(?:#\w{1,8}|period|lowbar|plus|shy);"
+_NAME = rf"(?:[^\s<>()\[\],;:@\uFF20\uFE6B|=%&]++|(?!{_AT})(?:{_ENTITY}|[%&]))++"
+_MARKS = r"[*~`\\\u00AD\u200B-\u200D\u2060\uFEFF]"
+_HOST = rf"(?:\[[^\]\s]*\]?|(?:{_MARKS}*+\.?{_MARKS}*+(?:[\w-]|(?!{_AT}){_ENTITY}))+)"
+_ADDRESS = re.compile(rf"{_NAME}((?:{_AT}{_HOST})+)?")
+"""Anything that may be an address, with `@` as Markdown and links may spell it, and marks of Markdown inside:
+rather one text too many than a customer's address. Words that are none are found too, without the group, so
+that each is looked at once, however long it is."""
+_UNMARKED = str.maketrans("", "", "*~`\\")
+_BEFORE = "*~`\"'"
 _PEOPLE = frozenset({"watchers"})
 
 
@@ -32,17 +43,29 @@ class Withholder:
 
     def person(self, stored: str) -> str:
         """Whom a ticket names, whatever form the address has."""
-        return self._word(stored) if "@" in stored else stored
+        return self._word(stored) if may_hold_address(stored) else stored
 
     def text(self, text: str) -> str:
         """A text without such addresses."""
-        return _ADDRESS.sub(lambda found: self._word(found[0]), text) if "@" in text else text
+        parts, end = [], 0
+        for start, stop, word in self.places(text):
+            parts += [text[end:start], word]
+            end = stop
+        return "".join((*parts, text[end:])) if parts else text
+
+    def places(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Where such addresses begin and end in a text, and the word for each."""
+        if may_hold_address(text):
+            for found in _ADDRESS.finditer(text):
+                if found[1] and (word := self._word(found[0])) != found[0]:
+                    yield found.end() - len(found[0].lstrip(_BEFORE)), found.end(), word
 
     def _word(self, address: str) -> str:
-        plain = address.lower().strip("\"'`*_.")
+        spelt = unescape(_SIGN.sub("@", address)).lower()
+        plain = spelt.translate(_UNMARKED).strip("\"'_.")
         if plain in self._listed:
             return address
-        return REQUESTER if self._requester in {plain, address.lower()} else SOMEBODY
+        return REQUESTER if self._requester in {plain, spelt} else SOMEBODY
 
     def value(self, value: Value, *, person: bool = False) -> Value:
         """A field's value without such addresses."""
@@ -61,19 +84,21 @@ class Withholder:
         return tuple(map(self._tree, tree)) if isinstance(tree, tuple) else self.text(tree)
 
 
+def may_hold_address(text: str) -> bool:
+    """Whether there is any use in looking for addresses: so it is with few of thousands of values."""
+    return _SIGN.search(text) is not None
+
+
 def public_ticket(ticket: Ticket, people: People, known: Mapping[str, Field]) -> Ticket:
     """A ticket as those outside may read it."""
     hide = Withholder(people, ticket.text("requester"))
     fields = {
-        name: value if _is_plain(value) else hide.value(value, person=_holds_people(name, known))
+        name: value
+        if type(value) is str and not may_hold_address(value)
+        else hide.value(value, person=_holds_people(name, known))
         for name, value in ticket.fields.items()
     }
     return Ticket(fields, hide.text(ticket.body))
-
-
-def _is_plain(value: Value) -> bool:
-    """Whether there is no address to look for: so it is with most of thousands of values."""
-    return type(value) is str and "@" not in value
 
 
 def public_thread(

@@ -122,9 +122,9 @@ def ticket_values(view: View, settings: Settings, text: TextView) -> dict[str, o
         "title": clean_line(ticket.title),
         "desk": ticket.id,
         "facts": _facts(view, settings),
-        "body": to_html(ticket.body) if ticket.body.strip() else "",
+        "body": to_html(ticket.body, hide=view.hide) if ticket.body.strip() else "",
         "related": [_other(each.relation, each.id, each.ticket) for each in view.related],
-        "thread": [_said(entry, each, text, merged=each != ticket.id) for each, entry in view.thread],
+        "thread": [_said(entry, each, view, text) for each, entry in view.thread],
         "merged_into": clean_line(ticket.merged_into),
     }
 
@@ -171,8 +171,8 @@ def _other(relation: str, ticket_id: str, ticket: Ticket | None) -> Other:
     return Other(*(clean_line(each) for each in (relation, ticket_id, *known)))
 
 
-def _said(entry: Entry, ticket_id: str, text: TextView, *, merged: bool) -> Said:
-    marks = [f"from {ticket_id}"] if merged else []
+def _said(entry: Entry, ticket_id: str, view: View, text: TextView) -> Said:
+    marks = [f"from {ticket_id}"] if ticket_id != view.ticket.id else []
     marks += ["internal"] if entry.internal else []
     marks += [f"through {entry.channel}"] if entry.channel else []
     return Said(
@@ -182,5 +182,5 @@ def _said(entry: Entry, ticket_id: str, text: TextView, *, merged: bool) -> Said
         _moment(entry.at),
         clean_line(", ".join(marks)),
         tuple(text.entry_facts(entry, ticket_id)),
-        to_html(entry.body) if entry.body.strip() else "",
+        to_html(entry.body, hide=view.hide) if entry.body.strip() else "",
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tkt.domain.clocks import Judgement
     from tkt.domain.disputes import Dispute
     from tkt.domain.entry import Entry
+    from tkt.domain.withholding import Withholder
     from tkt.usecases.case import Mentioning
 
 DEFAULT_SORT = "priority,created"
@@ -54,6 +55,7 @@ class View(NamedTuple):
         commits: commits of code that name it, the newest first.
         clocks: how they stand; None where nothing is promised.
         disputes: the fields of which several values hold.
+        hide: takes out addresses that can be told only once a text is shown; None for the desk.
     """
 
     ticket: Ticket
@@ -66,6 +68,7 @@ class View(NamedTuple):
     commits: tuple[NamedCommit, ...] = ()
     clocks: Judgement | None = None
     disputes: tuple[Dispute, ...] = ()
+    hide: Withholder | None = None
 
 
 def view(

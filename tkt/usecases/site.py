@@ -10,7 +10,7 @@ from tkt.domain.conditions import All
 from tkt.domain.entry import Entry
 from tkt.domain.ordering import ordered
 from tkt.domain.ticket import Ticket, links_of
-from tkt.domain.withholding import public_thread, public_ticket
+from tkt.domain.withholding import Withholder, public_thread, public_ticket
 from tkt.errors import NotFoundError, Problem
 from tkt.usecases.case import MENTIONED, Mentioning, mentions_among
 from tkt.usecases.look import DEFAULT_SORT, Group, View, grouped, view
@@ -214,7 +214,8 @@ def _outward_view(ws: Workspace, found: View) -> View:
     related = tuple(
         each._replace(ticket=outward(ws, each.ticket) if each.ticket else None) for each in found.related
     )
-    return found._replace(ticket=outward(ws, found.ticket), thread=thread, related=related)
+    hide = Withholder(ws.settings.people, found.ticket.text("requester"))
+    return found._replace(ticket=outward(ws, found.ticket), thread=thread, related=related, hide=hide)
 
 
 def _digests(tickets: Mapping[str, Ticket], standings: Mapping[str, str], rules: str) -> dict[str, str]:
