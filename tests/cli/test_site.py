@@ -163,6 +163,36 @@ def test_notes_that_name_other_files_take_nothing_away(desk: Desk, folder: Path,
     assert victim.read_text(encoding="utf-8") == "mine"
 
 
+def test_a_build_that_was_cut_off_leaves_nothing_in_a_whole_one(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = desk.create("Quinces")
+    monkeypatch.setenv("TKT_NOW", "2026-12-01T09:00:00Z")
+    newest = [
+        desk.create(f"Apple {number}") for number in range(9)
+    ]  # with one more, as many as are filled at once
+    desk.tkt("comment", newest[-1], "--internal", "-m", "For the desk.")
+    built(desk, folder)
+    own = desk.root / ".tkt" / "templates" / "site" / "ticket.html"
+    own.parent.mkdir(parents=True)
+    own.write_text("{{ thread }}{% if title == 'Quinces' %}{{ 1/0 }}{% endif %}", encoding="utf-8")
+    late = desk.create("Late")
+    assert "division by zero" in desk.refused(2, "site", "build", str(folder), "--internal")
+    own.unlink()
+    assert "For the desk." in pages(folder)[f"{newest[-1]}.html"]
+    assert f"{late}.html" in pages(folder)
+    for name in (f"tickets/{bad}.html.123.part", "index.html.7.part", "tkt-site.json.8.part"):
+        (folder / name).write_text("For the desk.", encoding="utf-8")
+    for name in ("tickets/readme.html", "tickets/mine.html.123.part", "mine.part", f"tickets/{bad}.txt"):
+        (folder / name).write_text("mine", encoding="utf-8")
+    desk.path(late).unlink()
+    assert built(desk, folder) == "13 pages, all of them written, 1 taken away"
+    found = pages(folder)
+    assert "For the desk." not in "".join(found.values())
+    assert not [name for name in found if name.startswith(late)]
+    assert [text for text in found.values() if text == "mine"] == ["mine"] * 4
+
+
 def test_an_empty_desk_and_a_ticket_as_long_as_a_book(desk: Desk, folder: Path) -> None:
     assert built(desk, folder) == "3 pages, all of them written"
     ticket = desk.create("Long")

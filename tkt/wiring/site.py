@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
+from tkt.domain.ids import is_ticket_id
 from tkt.errors import UsageError
 
 _NOTES = "tkt-site.json"
 _TICKETS = "tickets"
 _VERSION = 2
 """Another one once the pages of the same tickets say something else within a release."""
+_PAGE, _DRAFT = ".html", re.compile(r"(.+)\.[0-9]+\.part")
 _OF_OTHERS = {".git", ".nojekyll", "CNAME"}
 """What a forge's Pages may need beside a site."""
 
@@ -29,19 +32,33 @@ class SiteFolder:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self._names = {_NOTES}
         try:
             os.makedirs(path, exist_ok=True)
             self._kept = self._read_notes()
+            if not os.path.lexists(self._place(_NOTES)):
+                self._note({})  # whoever is cut off leaves a folder that is known as a site's
             os.makedirs(os.path.join(path, _TICKETS), exist_ok=True)
-            self._note(self._kept)  # whoever is cut off leaves a folder that is known as a site's
         except OSError as error:
             raise _unwritable(error, path) from error
 
     def kept(self, digests: Mapping[str, str]) -> set[str]:
-        """The tickets whose pages are there and say what these names stand for."""
-        pages = set(os.listdir(self._place(_TICKETS)))
-        same = digests.items() & self._kept.items()
-        return {ticket for ticket, _ in same if f"{ticket}.html" in pages}
+        """The tickets whose pages are there and say what these names stand for.
+
+        All others are forgotten at once: whoever is cut off while pages are written leaves none behind that
+        another build, perhaps for other readers, would take for what was there before.
+
+        Raises:
+            UsageError: that cannot be written.
+        """
+        try:
+            pages = set(os.listdir(self._place(_TICKETS)))
+            same = digests.items() & self._kept.items()
+            kept = {ticket: digest for ticket, digest in same if f"{ticket}{_PAGE}" in pages}
+            self._note(kept)
+        except OSError as error:
+            raise _unwritable(error, self.path) from error
+        return set(kept)
 
     def read(self, name: str) -> str:
         """What any other page says; "" where it is not there, or cannot be read."""
@@ -63,6 +80,7 @@ class SiteFolder:
         Raises:
             UsageError: it cannot be written.
         """
+        self._names.add(name)
         if text != self.read(name):
             self._put(name, text)
 
@@ -81,21 +99,38 @@ class SiteFolder:
     def finish(self, digests: Mapping[str, str]) -> int:
         """Take away the pages of tickets that are gone, and remember the others; how many went.
 
+        Whatever was cut off leaves half a page, or a whole one that nobody remembers: they go, too.
+
         Args:
             digests: a name for what the page of each ticket says, "" where nobody knows.
 
         Raises:
             UsageError: something cannot be written.
         """
-        gone = self._kept.keys() - digests.keys()
         try:
-            for each in gone:
+            gone = [_name(each) for each in self._pages() if each not in digests]
+            for each in (*gone, *self._drafts()):
                 with suppress(FileNotFoundError):
-                    os.unlink(self._place(_name(each)))
+                    os.unlink(self._place(each))
             self._note(digests)
         except OSError as error:
             raise _unwritable(error, self.path) from error
         return len(gone)
+
+    def _pages(self) -> Iterator[str]:
+        """The tickets that have a page."""
+        for name in os.listdir(self._place(_TICKETS)):
+            if name.endswith(_PAGE) and is_ticket_id(name.removesuffix(_PAGE)):
+                yield name.removesuffix(_PAGE)
+
+    def _drafts(self) -> Iterator[str]:
+        """Files that were not moved to their places, here and among the tickets."""
+        for name in os.listdir(self.path):
+            if (draft := _DRAFT.fullmatch(name)) and draft[1] in self._names:
+                yield name
+        for name in os.listdir(self._place(_TICKETS)):
+            if (draft := _DRAFT.fullmatch(name)) and is_ticket_id(draft[1].removesuffix(_PAGE)):
+                yield f"{_TICKETS}/{name}"
 
     def _place(self, name: str) -> str:
         return os.path.join(self.path, *name.split("/"))
@@ -110,7 +145,7 @@ class SiteFolder:
             with open(self._place(_NOTES), encoding="utf-8") as file:
                 notes = json.load(file)
             if notes["tkt_site"] == _VERSION:
-                return {ticket: digest for ticket, digest in notes[_TICKETS].items() if _is_name(ticket)}
+                return {ticket: str(digest) for ticket, digest in notes[_TICKETS].items()}
         except FileNotFoundError:
             if set(os.listdir(self.path)) - _OF_OTHERS:
                 raise UsageError(
@@ -129,12 +164,7 @@ class SiteFolder:
 
 
 def _name(ticket_id: str) -> str:
-    return f"{_TICKETS}/{ticket_id}.html"
-
-
-def _is_name(ticket_id: object) -> bool:
-    """Whether that can be a ticket's page: the notes are a file that anybody may have written."""
-    return isinstance(ticket_id, str) and ticket_id.replace("-", "").isalnum()
+    return f"{_TICKETS}/{ticket_id}{_PAGE}"
 
 
 def _unwritable(error: OSError, path: str) -> UsageError:
