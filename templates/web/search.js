@@ -28,9 +28,9 @@ const show = () => {
   rows.parentElement.hidden = !found.length;
   const shown = Math.min(found.length, MOST);
   number.textContent = shown < found.length ? `${shown} of ${found.length} shown` : `${found.length} found`;
-  history.replaceState(null, "", input.value ? `#${encodeURIComponent(input.value)}` : location.pathname);
+  history.replaceState(null, "", input.value ? `#q=${encodeURIComponent(input.value)}` : location.pathname);
 };
-input.value = decodeURIComponent(location.hash.slice(1));
+input.value = new URLSearchParams(location.hash.slice(1)).get("q") ?? "";
 input.addEventListener("input", show);
 input.form.addEventListener("submit", (event) => event.preventDefault());
 if (input.value) show();

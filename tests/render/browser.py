@@ -54,15 +54,15 @@ class Page:
         for each in ("Page", "Network", "Runtime", "Log"):
             self._ask(f"{each}.enable")
 
-    def open(self, path: Path, width: int, *, dark: bool = False) -> None:
-        """Load a file, as on a screen of that width and colour scheme."""
+    def open(self, path: Path, width: int, *, dark: bool = False, behind: str = "") -> None:
+        """Load a file, as on a screen of that width and colour scheme; its address ends in `behind`."""
         self._ask(
             "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self._ask("Emulation.setEmulatedMedia", features=[scheme])
         self._requests, self._complaints, self._loaded = [], [], False
-        self._ask("Page.navigate", url=path.as_uri())
+        self._ask("Page.navigate", url=path.as_uri() + behind)
         while not self._loaded:
             self._take()
 

@@ -199,7 +199,9 @@ def test_what_was_not_measured_comes_last_however_it_is_sorted(page: Page, tmp_p
         assert len(set(found)) == 2
 
 
-def test_a_site_is_searched_without_a_server(page: Page, axe: str, tmp_path: Path) -> None:
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """The list of three hundred tickets and one, with what it needs."""
     tickets = [Ticket({"id": f"TKT-2j7{number:04}", "title": f"Number {number}"}) for number in range(300)]
     tickets.append(_MARKED)
     press = SitePress(words(), {}, "", NOW)
@@ -209,14 +211,29 @@ def test_a_site_is_searched_without_a_server(page: Page, axe: str, tmp_path: Pat
     files = {name: text for name, text in common if name in wanted}
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path / "tickets.html"
+
+
+@pytest.mark.parametrize(
+    ("behind", "typed"),
+    [("#main", ""), ("#%", ""), ("#q=%", "%"), ("#q=caf%C3%A9%20%2B", "café +"), ("#q=a&b", "a"), ("", "")],
+)
+def test_only_a_search_is_taken_from_the_address(page: Page, site: Path, behind: str, typed: str) -> None:
+    page.open(site, 1280, behind=behind)
+    assert page.run("input.value") == typed
+    assert page.complaints == []
+
+
+def test_a_site_is_searched_without_a_server(page: Page, axe: str, site: Path) -> None:
     for width in (390, 1280):
-        page.open(tmp_path / "tickets.html", width)
+        page.open(site, width)
         assert len(page.run(_FOUND)) == 200
         page.press("Tab")
         for typed, found in (("cafe PRINTS", ["TKT-2j79999 Café <b>closes</b>"]), ("shop nowhere", [])):
             page.run(f"input.value = {json.dumps(typed)}; input.dispatchEvent(new Event('input'))")
             assert page.run(_FOUND) == found
         assert page.run("number.textContent") == "0 found"
+        assert page.run("location.hash") == "#q=shop%20nowhere"
         page.run("input.value = 'number'; input.dispatchEvent(new Event('input'))")
         assert page.run("number.textContent") == "200 of 300 shown"
         assert page.complaints == []
