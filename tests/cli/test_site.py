@@ -152,6 +152,18 @@ def test_a_folder_of_something_else_stays_as_it_is(desk: Desk, folder: Path) -> 
     assert "cannot be written" in desk.refused(2, "site", "build", str(folder / "thesis.txt"))
 
 
+def test_a_link_to_the_folder_of_a_site_is_followed(desk: Desk, folder: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to("site")
+    complaint = desk.refused(2, "site", "build", str(link))
+    assert complaint.startswith(f"tkt: {link} is a link to site, which is not there\n")
+    assert not folder.exists()
+    folder.mkdir()
+    desk.create()
+    built(desk, link)
+    assert built(desk, folder) == "4 pages, 0 tickets written anew"
+
+
 def test_notes_that_name_other_files_take_nothing_away(desk: Desk, folder: Path, tmp_path: Path) -> None:
     built(desk, folder)
     victim = tmp_path / "mine.html"

@@ -33,6 +33,11 @@ class SiteFolder:
     def __init__(self, path: str) -> None:
         self.path = path
         self._names = {_NOTES}
+        if os.path.islink(path) and not os.path.exists(path):
+            raise UsageError(
+                f"{path} is a link to {os.readlink(path)}, which is not there",
+                "Make that folder, or name another one.",
+            )
         try:
             os.makedirs(path, exist_ok=True)
             self._kept = self._read_notes()
