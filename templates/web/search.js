@@ -17,7 +17,7 @@ const show = () => {
     link.href = `tickets/${encodeURIComponent(each[0])}.html`;
     link.textContent = each[0];
     head.append(link);
-    row.append(head, ...each.slice(1, 7).map((text) => {
+    row.append(head, ...each.slice(1, 8).map((text) => {
       const cell = document.createElement("td");
       cell.dir = "auto";
       cell.textContent = text;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -150,6 +151,27 @@ def test_a_folder_of_something_else_stays_as_it_is(desk: Desk, folder: Path) -> 
     assert complaint.startswith(f"tkt: {folder} has files that no site of tkt has\n")
     assert [path.name for path in folder.iterdir()] == ["thesis.txt"]
     assert "cannot be written" in desk.refused(2, "site", "build", str(folder / "thesis.txt"))
+
+
+def test_the_newest_come_first_with_their_day_and_files_without_their_places(
+    desk: Desk, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [f"2026-11-{day:02}" for day in (3, 1, 5, 2, 4)]
+    (tmp_path / "scanner.log").write_text("beep", encoding="utf-8")
+    for day in days:
+        monkeypatch.setenv("TKT_NOW", f"{day}T09:00:00Z")
+        desk.tkt(
+            "comment", desk.create(f"Of {day}"), "-m", "Look.", "--attach", str(tmp_path / "scanner.log")
+        )
+    built(desk, folder)
+    found = pages(folder)
+    rows = [each for each in found["tickets.html"].splitlines() if each.startswith("<tr><th")]
+    assert [each.removesuffix("</td></tr>")[-10:] for each in rows] == sorted(days, reverse=True)
+    lines = found["tickets.js"].splitlines()[1:-1]
+    assert [json.loads(each.rstrip(","))[7] for each in lines] == sorted(days, reverse=True)
+    tickets = [text for name, text in found.items() if name.startswith("TKT-")]
+    assert all("<bdi>attached scanner.log (4 bytes)</bdi>" in each for each in tickets)
+    assert "/files/" not in "".join(tickets)
 
 
 def test_a_link_to_the_folder_of_a_site_is_followed(desk: Desk, folder: Path, tmp_path: Path) -> None:

@@ -42,7 +42,13 @@ def _awkward() -> str:
 
 
 _MARKED = Ticket(
-    {"id": "TKT-2j79999", "title": "Café <b>closes</b>", "status": "new", "labels": ("vip", "shop")},
+    {
+        "id": "TKT-2j79999",
+        "title": "Café <b>closes</b>",
+        "status": "new",
+        "labels": ("vip", "shop"),
+        "created": "2026-11-22T23:30:00-05:00",
+    },
     "The till </script> prints nothing.",
 )
 _FOUND = (
@@ -202,7 +208,11 @@ def test_what_was_not_measured_comes_last_however_it_is_sorted(page: Page, tmp_p
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """The list of three hundred tickets and one, with what it needs."""
-    tickets = [Ticket({"id": f"TKT-2j7{number:04}", "title": f"Number {number}"}) for number in range(300)]
+    created = "2026-11-22T09:00:00Z"
+    tickets = [
+        Ticket({"id": f"TKT-2j7{number:04}", "title": f"Number {number}", "created": created})
+        for number in range(300)
+    ]
     tickets.append(_MARKED)
     press = SitePress(words(), {}, "", NOW)
     lines = [press.line(each) for each in tickets]
@@ -229,7 +239,11 @@ def test_a_site_is_searched_without_a_server(page: Page, axe: str, site: Path) -
         page.open(site, width)
         assert len(page.run(_FOUND)) == 200
         page.press("Tab")
-        for typed, found in (("cafe PRINTS", ["TKT-2j79999 Café <b>closes</b>"]), ("shop nowhere", [])):
+        assert page.run("rows.rows[0].lastElementChild.innerText") == "2026-11-22"
+        for typed, found in (
+            ("2026-11-23 cafe PRINTS", ["TKT-2j79999 Café <b>closes</b>"]),
+            ("shop nowhere", []),
+        ):
             page.run(f"input.value = {json.dumps(typed)}; input.dispatchEvent(new Event('input'))")
             assert page.run(_FOUND) == found
         assert page.run("number.textContent") == "0 found"

@@ -141,7 +141,8 @@ def list_values(lines: Sequence[str], settings: Settings) -> dict[str, object]:
 
 def _row(ticket: Ticket, settings: Settings) -> list[str]:
     plain = [clean_line(ticket.text(name)) for name in ("id", "title", "status", "priority", "type")]
-    return [*plain, *(_value(ticket, name, settings) for name in ("assignee", "labels"))]
+    more = (_value(ticket, name, settings) for name in ("assignee", "labels"))
+    return [*plain, *more, f"{ticket.created:%Y-%m-%d}"]
 
 
 def _facts(view: View, settings: Settings) -> list[tuple[str, str]]:
@@ -181,6 +182,6 @@ def _said(entry: Entry, ticket_id: str, view: View, text: TextView) -> Said:
         f"{entry.at:%Y-%m-%dT%H:%M:%SZ}",
         _moment(entry.at),
         clean_line(", ".join(marks)),
-        tuple(text.entry_facts(entry, ticket_id)),
+        tuple(text.entry_facts(entry)),
         to_html(entry.body, hide=view.hide) if entry.body.strip() else "",
     )

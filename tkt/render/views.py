@@ -194,16 +194,16 @@ class TextView(Lists):
             lines.append(indent(self._text(entry.body, indent=2)))
         return "\n".join(lines)
 
-    def entry_facts(self, entry: Entry, ticket_id: str) -> list[str]:
-        """What an entry of a ticket did, a line for each thing."""
+    def entry_facts(self, entry: Entry, ticket_id: str = "") -> list[str]:
+        """What an entry did, a line for each thing; where its files lie, if the ticket is named."""
         lines = [change_text(self.settings, each) for each in entry.changes]
         if entry.minutes is not None:
             lines.append(f"time spent: {show_minutes(entry.minutes)}")
         elif entry.timer:
             lines.append(f"timer {entry.timer}")
         lines += [
-            f"attached {clean_line(each.name)} ({each.size:,} bytes): "
-            f"{clean_line(attachment_path(ticket_id, each.file))}"
+            f"attached {clean_line(each.name)} ({each.size:,} bytes)"
+            + (f": {clean_line(attachment_path(ticket_id, each.file))}" if ticket_id else "")
             for each in entry.attachments
         ]
         if entry.verdict:

@@ -171,7 +171,10 @@ def leaves(ws: Workspace, rules: str) -> Leaves:
         rules: a name for all that the pages depend on besides tickets.
     """
     found = ws.catalogue.select(All(), (*SHOWN, "requester", *MENTIONED))
-    tickets = {each.id: each for each in reversed(found.tickets)}
+    tickets = {
+        each.id: each
+        for each in sorted(found.tickets, key=lambda each: (each.created, each.id), reverse=True)
+    }
     digests = _digests(tickets, ws.catalogue.standings(), rules)
     return Leaves(tickets, mentions_among(found.tickets), digests, found.problems)
 
