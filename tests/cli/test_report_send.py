@@ -215,3 +215,19 @@ def test_what_is_compared_stands_in_one_table(lead: Desk) -> None:
         "PROMISES",
         ["NUMBER", "BEFORE", "CHANGE"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("every", "before"),
+    [
+        ("week", "before: 2026-11-09 00:00 to 2026-11-16 00:00"),
+        ("month", "before: 2026-09-01 00:00 to 2026-10-01 00:00"),
+    ],
+)
+def test_a_week_goes_out_beside_a_week_and_a_month_beside_a_month(
+    lead: Desk, every: str, before: str
+) -> None:
+    plan(lead, f"own: {{report: summary, every: {every}, compare: true, to: [lead@example.org]}}")
+    lead.tkt("report", "send")
+    (posted,) = outbox(lead)
+    assert before in posted["text"]

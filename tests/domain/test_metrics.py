@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -417,3 +417,89 @@ def test_the_period_before_has_the_same_hours_of_the_day() -> None:
     assert (BERLIN.show(before.start), BERLIN.show(before.end)) == ("2026-11-10 00:00", "2026-11-16 09:00")
     hours = BERLIN.before(BERLIN.between("5h", ""))
     assert (BERLIN.show(hours.start), BERLIN.show(hours.end)) == ("2026-11-22 22:59", "2026-11-23 04:00")
+
+
+def _shown(period: Period, almanac: Almanac = BERLIN) -> str:
+    return f"{almanac.show(period.start)} to {almanac.show(period.end)}"
+
+
+BEFORE = [
+    ("2026-10", "2026-10", "2026-09-01 00:00 to 2026-10-01 00:00"),
+    ("2026-08", "2026-10", "2026-05-01 00:00 to 2026-08-01 00:00"),
+    ("2024", "2024", "2023-01-01 00:00 to 2024-01-01 00:00"),
+    ("last-week", "last-week", "2026-11-09 00:00 to 2026-11-16 00:00"),
+    ("this-week", "", "2026-11-16 00:00 to 2026-11-16 09:00"),
+    ("4w", "", "2026-10-05 00:00 to 2026-10-26 09:00"),
+    ("this-month", "", "2026-10-01 00:00 to 2026-10-23 09:00"),
+    ("2mo", "", "2026-08-01 00:00 to 2026-09-23 09:00"),
+    ("this-year", "", "2025-01-01 00:00 to 2025-11-23 09:00"),
+    ("2026-03", "2026-03-30", "2026-02-01 00:00 to 2026-03-01 00:00"),
+    ("2026-03", "2026-03-29T14:30", "2026-02-01 00:00 to 2026-03-01 00:00"),
+    ("2026-03", "2026-03-28T14:30", "2026-02-01 00:00 to 2026-02-28 14:30"),
+    ("2024", "2024-02-29T14:30", "2023-01-01 00:00 to 2023-03-01 00:00"),
+    ("2026-W44", "2026-10-26T09:00", "2026-10-19 00:00 to 2026-10-19 09:00"),
+    ("7d", "", "2026-11-10 00:00 to 2026-11-16 09:00"),
+    ("2026-10-25", "2026-10-25", "2026-10-24 00:00 to 2026-10-25 00:00"),
+    ("2026-11-16T09:00", "2026-11-16T15:00", "2026-11-16 03:00 to 2026-11-16 09:00"),
+]
+"""What each period is held against, at 9 o'clock of a Monday; clocks were put back on October 25."""
+
+
+@pytest.mark.parametrize(("since", "until", "expected"), BEFORE, ids=[" ".join(each[:2]) for each in BEFORE])
+def test_a_period_is_held_against_one_of_its_kind(since: str, until: str, expected: str) -> None:
+    assert _shown(BERLIN.before(BERLIN.between(since, until))) == expected
+
+
+def test_a_month_is_held_against_the_month_before_where_that_is_shorter() -> None:
+    march = Almanac(datetime(2027, 3, 10, 9, 0, tzinfo=UTC))
+    period = march.between("last-month", "last-month")
+    assert _shown(period, march) == "2027-02-01 00:00 to 2027-03-01 00:00"
+    assert _shown(march.before(period), march) == "2027-01-01 00:00 to 2027-02-01 00:00"
+
+
+ZONES = ("UTC", "Europe/Berlin", "America/New_York", "America/Havana", "America/Sao_Paulo", "Africa/Cairo")
+"""With clocks that never move, that move at night, and that move at midnight."""
+
+UNITS = {"week": "2017-W{:02}", "month": "2017-{:02}", "year": "20{:02}"}
+
+
+@given(st.sampled_from(ZONES), st.integers(0, 6), st.sampled_from(list(UNITS)), st.integers(1, 12), st.data())
+def test_whole_weeks_months_and_years_are_held_against_whole_ones(
+    zone: str, weekday: int, unit: str, first: int, data: st.DataObject
+) -> None:
+    almanac = Almanac(END, ZoneInfo(zone), weekday)
+    last = data.draw(st.integers(first, 12))
+    period = almanac.between(UNITS[unit].format(first), UNITS[unit].format(last))
+    for _ in range(3):
+        before = almanac.before(period)
+        assert before.end == period.start
+        parts = almanac.buckets(before, unit)
+        assert len(parts) == last - first + 1
+        begins = [datetime.fromtimestamp(each.period.start, almanac.zone) for each in (*parts, parts[0])]
+        ends = [datetime.fromtimestamp(each.period.end, almanac.zone) for each in parts]
+        for each in (*begins, *ends):
+            assert almanac.midnight(each.date()) == each.timestamp()
+            assert unit != "week" or each.weekday() == weekday
+            assert unit == "week" or each.day == 1
+            assert unit != "year" or each.month == 1
+        period = before
+
+
+@given(
+    st.sampled_from(ZONES),
+    st.sampled_from(["7d", "this-week", "4w", "this-month", "2mo", "this-year"]),
+    st.datetimes(datetime(2015, 1, 1), datetime(2027, 1, 1)),
+)
+def test_a_period_until_now_ends_at_the_same_hour_before(zone: str, since: str, now: datetime) -> None:
+    almanac = Almanac(now.replace(microsecond=0, tzinfo=UTC), ZoneInfo(zone))
+    period = almanac.between(since, "")
+    before = almanac.before(period)
+    assert before.start < before.end <= period.start
+    then, ends = (datetime.fromtimestamp(each.end, almanac.zone) for each in (before, period))
+    if since in {"7d", "this-week", "4w"}:
+        assert then.weekday() == ends.weekday()
+    elif then.day != ends.day:
+        assert (then.day, then.time()) == (1, time()), "all of a month that has no such day"
+        assert datetime.fromtimestamp(before.end - 1, almanac.zone).day < ends.day
+    if then.day == ends.day and then.utcoffset() == ends.utcoffset():
+        assert then.time() == ends.time()

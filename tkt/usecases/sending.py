@@ -86,8 +86,10 @@ def due(mailing: Mailing, almanac: Almanac) -> Due:
 def told_when_due(ws: Workspace, courses: Courses, each: Due, almanac: Almanac) -> Told:
     """A report that is due."""
     said = each.mailing
-    since, until = each.days
-    asked = Asked(said.report, said.query, since, until, said.by, compare=said.compare, public=said.public)
+    (whole,) = almanac.buckets(each.period, said.every)
+    asked = Asked(
+        said.report, said.query, whole.name, each.days[1], said.by, compare=said.compare, public=said.public
+    )
     return told(ws, courses, asked, almanac)
 
 

@@ -27,10 +27,17 @@ _MOST_DAYS, _MOST_WEEKS, _MOST_MONTHS = 31, 27 * 7, 48 * 31
 
 
 class Period(NamedTuple):
-    """A time that a report is about, in seconds since 1970, UTC; its end is not included."""
+    """A time that a report is about, in seconds since 1970, UTC; its end is not included.
+
+    Args:
+        start: its first second.
+        end: the first one after it.
+        unit: of what it is counted, and begins with: `day`, `week`, `month` or `year`; "" for seconds.
+    """
 
     start: int
     end: int
+    unit: str = ""
 
     def has(self, moment: int) -> bool:
         """Whether a moment lies in it."""
@@ -71,7 +78,7 @@ class Almanac:
             UsageError: a word names no time, or the period ends before it begins, or has not begun.
         """
         present = int(self.now.timestamp()) + 1
-        start = self._read(since)[0]
+        start, _, unit = self._read(since)
         end = self._read(until)[1] if until else present
         if end <= start and until:
             raise UsageError(
@@ -82,7 +89,7 @@ class Almanac:
             raise UsageError(
                 f"the period has not begun: it starts {self.show(start)}", "Name an earlier one."
             )
-        return Period(start, min(end, present))
+        return Period(start, min(end, present), unit)
 
     def moment(self, typed: str) -> datetime:
         """The moment at which what a word names begins, UTC.
@@ -96,18 +103,33 @@ class Almanac:
         return found
 
     def before(self, period: Period) -> Period:
-        """The period that one is held against: as long, and before it.
+        """The period that one is held against: as many of its units before it, as far into the last of them.
 
-        One that begins with a day is moved back by whole days, as many as it has begun, so that both have the
-        same hours of the day, and of seven days the same weekdays.
+        One of seconds is as long, and ends where the other one begins.
         """
-        first, last = self._local(period.start), self._local(period.end)
-        if self.midnight(first.date()) != period.start:
-            return Period(period.start - (period.end - period.start), period.start)
-        begun = (last.date() - first.date()).days + (self.midnight(last.date()) < period.end)
-        back = timedelta(days=begun)
-        end = (last.replace(tzinfo=None) - back).replace(tzinfo=self.zone)
-        return Period(self.midnight(first.date() - back), min(int(end.timestamp()), period.start))
+        if not period.unit:
+            return Period(2 * period.start - period.end, period.start)
+        first, last = self._local(period.start).date(), self._local(period.end - 1).date()
+        months, days = _STEPS[period.unit].length
+        spanned = ((_months(last) - _months(first)) // months if months else (last - first).days // days) + 1
+        back = spanned * months, spanned * days
+        end = min(self._earlier(period.end, *back), period.start)
+        return Period(self._earlier(period.start, *back), end, period.unit)
+
+    def _earlier(self, moment: int, months: int, days: int) -> int:
+        """The same time of day so many months or days earlier; the end of a month that has no such day."""
+        local = self._local(moment)
+        day = local.date()
+        begins = self.midnight(day) == moment
+        if months:
+            month = _month(_months(day) - months)
+            day = month + timedelta(days=day.day - 1)
+            if day.month != month.month:
+                return self.midnight(_next_month(month))
+        day -= timedelta(days=days)
+        if begins:  # where clocks are put forward at midnight, it is one o'clock
+            return self.midnight(day)
+        return int(datetime.combine(day, local.time().replace(fold=0), self.zone).timestamp())
 
     def over(self, unit: str, days: int, seconds: int) -> tuple[Period, int]:
         """The latest day, week, month or year that had been over for so long, and since when it was that.
@@ -168,33 +190,33 @@ class Almanac:
     def _local(self, moment: int) -> datetime:
         return datetime.fromtimestamp(moment, self.zone)
 
-    def _read(self, typed: str) -> tuple[int, int]:
-        """When what a word names begins, and when it is over."""
+    def _read(self, typed: str) -> tuple[int, int, str]:
+        """When what a word names begins, when it is over, and which unit that is; "" for a moment."""
         word = typed.strip().lower()
         try:
-            start, end = self._moment(word) or self._days(word)
+            start, end, unit = self._moment(word) or self._days(word)
             years = self._local(start).year, self._local(end).year
         except (ValueError, OverflowError, OSError) as error:
             raise UsageError(f"{shortened(typed)} names no time", _FORM) from error
         if not (years[0] >= FIRST_YEAR and years[1] <= LAST_YEAR + 1):
             raise UsageError(f"{shortened(typed)} is not in the years {FIRST_YEAR} to {LAST_YEAR}")
-        return start, end
+        return start, end, unit
 
-    def _moment(self, word: str) -> tuple[int, int] | None:
+    def _moment(self, word: str) -> tuple[int, int, str] | None:
         """A moment with its time of day, or so many hours ago; None where it is neither."""
         hours = _HOURS.fullmatch(word)
         if hours or word == "now":
             moment = int(self.now.timestamp()) - (int(hours[1]) * _HOUR if hours else 0)
-            return moment, moment
+            return moment, moment, ""
         if "t" not in word[10:11]:
             return None
         typed = datetime.fromisoformat(word.upper())
         moment = int((typed if typed.tzinfo else typed.replace(tzinfo=self.zone)).timestamp())
-        return moment, moment
+        return moment, moment, ""
 
-    def _days(self, word: str) -> tuple[int, int]:
+    def _days(self, word: str) -> tuple[int, int, str]:
         first, unit = self._first_day(word)
-        return self.midnight(first), self.midnight(_STEPS[unit].next(first))
+        return self.midnight(first), self.midnight(_STEPS[unit].next(first)), unit
 
     def _first_day(self, word: str) -> tuple[date, str]:  # noqa: PLR0911  one way out for each form
         """The first day of what a word names, and which unit that is."""
@@ -228,24 +250,41 @@ class Almanac:
 
 
 class _Step(NamedTuple):
-    """How a unit divides time: the first day of the one that a day lies in, that of the next, its name."""
+    """How a unit divides time: the first day of the one that a day lies in, that of the next, its name.
+
+    It is so many months and days long.
+    """
 
     first: Callable[[date, int], date]
     next: Callable[[date], date]
     form: str
+    length: tuple[int, int]
+
+
+def _months(day: date) -> int:
+    """How many months lie before the one of a day."""
+    return day.year * _MONTHS + day.month - 1
+
+
+def _month(number: int) -> date:
+    """The first day of the month before which so many lie."""
+    return date(number // _MONTHS, number % _MONTHS + 1, 1)
 
 
 def _next_month(day: date) -> date:
-    return date(day.year + day.month // _MONTHS, day.month % _MONTHS + 1, 1)
+    return _month(_months(day) + 1)
 
 
 _STEPS = {
-    "day": _Step(lambda day, _: day, lambda day: day + timedelta(days=1), "%Y-%m-%d"),
+    "day": _Step(lambda day, _: day, lambda day: day + timedelta(days=1), "%Y-%m-%d", (0, 1)),
     "week": _Step(
         lambda day, first: day - timedelta(days=(day.weekday() - first) % 7),
         lambda day: day + timedelta(days=7),
         "%Y-%m-%d",
+        (0, 7),
     ),
-    "month": _Step(lambda day, _: day.replace(day=1), _next_month, "%Y-%m"),
-    "year": _Step(lambda day, _: date(day.year, 1, 1), lambda day: date(day.year + 1, 1, 1), "%Y"),
+    "month": _Step(lambda day, _: day.replace(day=1), _next_month, "%Y-%m", (1, 0)),
+    "year": _Step(
+        lambda day, _: date(day.year, 1, 1), lambda day: date(day.year + 1, 1, 1), "%Y", (_MONTHS, 0)
+    ),
 }
