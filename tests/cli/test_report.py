@@ -197,6 +197,38 @@ def test_a_query_for_clocks(busy: Desk) -> None:
     assert numbers(busy, "summary", "sla:breached", *at, "--no-index")["created"] == 1
 
 
+def test_a_customer_is_one_however_the_address_is_written(desk: Desk) -> None:
+    desk.create("A", "--requester", "cy@x.example", "--category", "access")
+    desk.create("B", "--requester", "CY@x.example", "--category", "access")
+    for more in ((), ("--no-index",)):
+        assert numbers(desk, "categories", *more)["recurring.cy@x.example / access"] == 2
+        found = numbers(desk, "summary", "--by", "requester", *more)
+        assert {each for each in found if each.startswith("created.")} == {"created.cy@x.example"}
+
+
+def test_an_agent_is_one_however_a_hand_writes_it(busy: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for day, name in enumerate(("bob", "BOB@Example.com", "bob@example.com"), 20):
+        monkeypatch.setenv("TKT_NOW", f"2026-11-{day}T09:00:00Z")
+        made = busy.create(f"Of {name}", "--assignee", "bob")
+        (path,) = busy.root.glob(f"tickets/*/{made}.md")
+        text = path.read_text(encoding="utf-8").replace("assignee: bob@example.com", f"assignee: {name}")
+        path.write_text(text, encoding="utf-8")
+        monkeypatch.setenv("TKT_ACTOR", "bob@example.com" if name == "bob" else name)
+        busy.tkt("time", "add", made, "10m")
+        monkeypatch.setenv("TKT_ACTOR", "ana@example.com")
+    for more in ((), ("--no-index",)):
+        found = numbers(busy, "agents", *more)
+        assert {each for each in found if each.startswith("workload")} == {
+            "workload",
+            "workload.ana@example.com",
+            "workload.bob@example.com",
+        }
+        assert (found["workload.bob@example.com"], found["spent.bob@example.com"]) == (3, 30)
+        assert found["touches.bob@example.com"] == 3
+        assert numbers(busy, "summary", "--by", "assignee", *more)["backlog.bob@example.com"] == 3
+        assert numbers(busy, "summary", "--by", "agent", "--public", *more)["backlog.bob"] == 3
+
+
 def test_reports_of_ones_own(busy: Desk) -> None:
     project = busy.root / ".tkt" / "project.yaml"
     own = "reports:\n  sound: {query: sound, measures: [created, first_response], by: queue, title: Ears.}\n"

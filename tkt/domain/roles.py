@@ -92,10 +92,4 @@ def is_one(people: People, who: str, name: str) -> bool:
     team = people.teams.get(name)
     if person and team and person.handle in team.members:
         return True
-    return _same(people, who) == _same(people, name)
-
-
-def _same(people: People, name: str) -> str:
-    """One name for each person, however they are written."""
-    person = people.find(name) if name else None
-    return (person.email if person else name).casefold()
+    return people.one(who) == people.one(name)

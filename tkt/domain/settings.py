@@ -160,6 +160,19 @@ class People:
             "Type a whole e-mail address, or add the person to .tkt/people.yaml.",
         )
 
+    def one(self, name: str) -> str:
+        """One name for each person and team, however they are written: an address, or a team's name.
+
+        Whoever is not listed has the address in lower case.
+        """
+        person = self.find(name) if name else None
+        return person.email if person else self._teams_called.get(name.lower(), name.lower())
+
+    @cached_property
+    def _teams_called(self) -> Mapping[str, str]:
+        """The teams by their names in lower case."""
+        return {each.lower(): each for each in self.teams}
+
     def display(self, stored: str) -> str:
         """The short name of whom a ticket names: a handle where there is one."""
         person = self.find(stored) if stored else None

@@ -204,6 +204,7 @@ def told(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Tol
             period=period,
             before=before,
             choices=lambda field: _choices(ws.settings, field),
+            same=_same(ws.settings),
             public=_masked(ws.settings) if asked.public else lambda _field, value: value,
         )
         return desk, tuple(report.tables(desk, by or (report.by if report.by in ws.settings.fields else "")))
@@ -269,14 +270,27 @@ def _choices(settings: Settings, field: str) -> Sequence[str]:
     return known.choices if known else ()
 
 
+def _same(settings: Settings) -> Callable[[str, str], str]:
+    """The one form of a value: people are the same, however their addresses are written."""
+
+    @cache  # the same few people and values come again with each ticket
+    def same(field: str, value: str) -> str:
+        return settings.people.one(value) if _is_person(settings, field) else value
+
+    return same
+
+
+def _is_person(settings: Settings, field: str) -> bool:
+    declared = settings.fields.get(field)
+    return field in _PEOPLE or (declared is not None and declared.type is FieldType.PERSON)
+
+
 def _masked(settings: Settings) -> Callable[[str, str], str]:
     """What everybody may see of a value: of people the handle, and of those who are not listed nothing."""
 
     @cache  # the same few people and values come again with each ticket
     def masked(field: str, value: str) -> str:
-        declared = settings.fields.get(field)
-        is_person = field in _PEOPLE or (declared is not None and declared.type is FieldType.PERSON)
-        if not value or not (is_person or "@" in value):
+        if not value or not (_is_person(settings, field) or "@" in value):
             return value
         person = settings.people.find(value)
         if person:

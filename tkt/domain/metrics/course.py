@@ -16,7 +16,8 @@ DETAILS = 3
 class Course(NamedTuple):
     """What happened to a ticket, as far as reports are concerned.
 
-    The inner sequences are rows of plain values, so that thousands of them can be kept and read at once.
+    Everybody in it has the name that `People.one` gives. The inner sequences are rows of plain values, so
+    that thousands of them can be kept and read at once.
 
     Args:
         created: when.

@@ -10,7 +10,7 @@ from tkt.domain.clocks import ClockState, State
 from tkt.domain.entry import PUBLIC, Entry
 from tkt.domain.levels import Clock, ServicePolicy
 from tkt.domain.metrics.course import Course
-from tkt.domain.settings import Settings
+from tkt.domain.settings import People, Settings
 from tkt.domain.sla import Judge
 from tkt.domain.story import RULE, Story, is_agent, known_at
 from tkt.domain.ticket import Ticket
@@ -33,7 +33,7 @@ def course_of(ticket: Ticket, thread: Sequence[Entry], judge: Judge) -> Course:
     calendar = settings.sla.calendar(policy.calendar) if policy else None
     exchanges = list(_exchanges(story))
     replies = [seconds(each.at) for each in story.messages if each.by_agent]
-    assignees = list(_assignees(was, known, story.created))
+    assignees = list(_assignees(was, known, story.created, settings.people))
     closings, reopenings = _turns(story)
     runs = _Runs(was, story, policy, calendar, judge.now) if policy and calendar else None
     return Course(
@@ -96,7 +96,9 @@ def _turns(story: Story) -> tuple[list[datetime], list[datetime]]:
     return closings, reopenings
 
 
-def _assignees(ticket: Ticket, thread: Iterable[Entry], created: datetime) -> Iterator[tuple[int, str]]:
+def _assignees(
+    ticket: Ticket, thread: Iterable[Entry], created: datetime, people: People
+) -> Iterator[tuple[int, str]]:
     """Who had the ticket, and from when; what its file says holds at the end."""
     moves = [(seconds(entry.at), change) for entry in thread for change in entry.changes]
     moves = [(at, change) for at, change in moves if change.field == "assignee"]
@@ -105,7 +107,8 @@ def _assignees(ticket: Ticket, thread: Iterable[Entry], created: datetime) -> It
     if course[-1][1] != ticket.assignee:
         course.append((course[-1][0], ticket.assignee))
     last = None
-    for at, who in sorted(course, key=lambda each: each[0]):
+    for at, name in sorted(course, key=lambda each: each[0]):
+        who = people.one(name)
         if who != last:
             yield at, who
         last = who
@@ -123,7 +126,7 @@ def _touches(thread: Iterable[Entry], settings: Settings) -> Iterator[tuple[int,
     for entry in thread:
         if RULE not in entry.extra and is_agent(settings.people, entry.by):
             said = entry.visibility == PUBLIC and bool(entry.body.strip() or entry.attachments)
-            yield seconds(entry.at), entry.by, entry.minutes or 0, said
+            yield seconds(entry.at), settings.people.one(entry.by), entry.minutes or 0, said
 
 
 class _Runs:

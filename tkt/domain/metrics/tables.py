@@ -94,7 +94,8 @@ class Desk:
         period: it is about.
         before: the period beside it; None where none is wanted.
         choices: the values of a field in their order; () where it has no such order.
-        public: a value as everybody may see it, by its field.
+        same: the one form of a value, by its field, of those in which it may be written.
+        public: that as everybody may see it.
     """
 
     cases: Sequence[Case]
@@ -103,6 +104,7 @@ class Desk:
     period: Period
     before: Period | None
     choices: Callable[[str], Sequence[str]]
+    same: Callable[[str, str], str]
     public: Callable[[str, str], str]
 
     @cached_property
@@ -123,7 +125,8 @@ class Desk:
         """Numbers of the tickets that have each value of a field; one with several items is in each group."""
         found: dict[str, list[Case]] = defaultdict(list)
         for each in self.cases:
-            for value in dict.fromkeys(self.public(by, one) for one in each.ticket.items(by) or ("",)):
+            names = (self.public(by, self.same(by, one)) for one in each.ticket.items(by) or ("",))
+            for value in dict.fromkeys(names):
                 found[value].append(each)
         rows = [self._row(value, self._population(cases), columns) for value, cases in found.items()]
         return Table(name, title, tuple(columns), tuple(self._ordered(rows, by)), by)
@@ -220,7 +223,7 @@ class Desk:
     def _pairs(self, period: Period) -> Counter[str]:
         """Tickets of those who had more than one of a category, as everybody may see it."""
         found = Counter(
-            (each.ticket.text("requester"), each.ticket.text("category"))
+            (self.same("requester", each.ticket.text("requester")), each.ticket.text("category"))
             for each in self.cases
             if each.ticket.text("requester") and period.has(each.course.created)
         )
