@@ -140,6 +140,41 @@ def test_two_periods_beside_each_other(busy: Desk) -> None:
     assert "BEFORE  CHANGE" in busy.tkt("report", "summary", "--compare").out
 
 
+@pytest.mark.parametrize("more", [(), ("--no-index",), ("--compare",), ("is:closed,open",)], ids=" ".join)
+def test_tickets_that_came_later_are_in_no_period(busy: Desk, more: tuple[str, ...]) -> None:
+    def told(*args: str) -> list[str]:
+        return [busy.tkt("report", name, *args, *more).lines[1] for name in ("flow", "sla", "aging")]
+
+    assert set(told("--since", "2026-11-12", "--until", "2026-11-18")) == {
+        "2026-11-12 00:00 to 2026-11-19 00:00, UTC, 2 tickets"
+    }
+    assert set(told("--since", "2026-11-12", "--until", "2026-11-17")) == {
+        "2026-11-12 00:00 to 2026-11-18 00:00, UTC, 1 ticket"
+    }
+    early = ("--since", "2026-W01", "--until", "2026-W01")
+    assert set(told(*early)) == {"2025-12-29 00:00 to 2026-01-05 00:00, UTC, 0 tickets"}
+    assert busy.tkt("report", "trend", *early).err == "No tickets\n"
+    assert ", 0 tickets" in busy.tkt("report", "flow", *early, *more, "--format", "md").out
+
+
+def test_a_period_shows_the_seconds_that_it_has(busy: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def shown(*args: str) -> list[str]:
+        return [each.partition(", ")[0] for each in busy.tkt("report", "flow", *args).lines[1:3]]
+
+    second = ("--since", "2026-11-18T09:00:00", "--until", "2026-11-18T09:00:01")
+    assert shown(*second)[0] == "2026-11-18 09:00 to 2026-11-18 09:00:01"
+    assert shown(*second, "--compare")[1] == "before: 2026-11-18 08:59:59 to 2026-11-18 09:00"
+    monkeypatch.setenv("TKT_NOW", "2026-11-19T10:00:27Z")
+    assert shown("--compare") == [
+        "2026-11-13 00:00 to 2026-11-19 10:00",
+        "before: 2026-11-06 00:00 to 2026-11-12 10:00",
+    ]
+    assert shown("--since", "7d", "--until", "2026-11-19T09:00:10", "--compare")[1].endswith(
+        " to 2026-11-12 09:00:10"
+    )
+    assert shown("--since", "2h")[0] == "2026-11-19 08:00:27 to 2026-11-19 10:00:28"
+
+
 def test_a_zone_of_its_own(busy: Desk) -> None:
     args = ("--since", "2026-11-18", "--until", "2026-11-18", "--zone")
     assert numbers(busy, "summary", *args, "UTC")["created"] == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tkt.domain.metrics.glossary import METRICS, metric
-from tkt.domain.metrics.periods import Almanac, Period
 from tkt.domain.metrics.reports import HEADLINE
 from tkt.domain.metrics.tables import Table
 from tkt.domain.settings import WEEKDAYS, Settings
@@ -56,9 +55,9 @@ def _facts(overview: Overview) -> list[tuple[str, str]]:
     """What the page is about: when, where, which tickets."""
     told = overview.reports[0]
     almanac = told.almanac
-    facts = [("Period", _span(almanac, told.period))]
+    facts = [("Period", almanac.span(told.period))]
     if told.before:
-        facts.append(("Before", _span(almanac, told.before)))
+        facts.append(("Before", almanac.span(told.before)))
     facts += [
         ("Time zone", f"{almanac.zone}, weeks begin on {WEEKDAYS[almanac.first].capitalize()}"),
         ("Tickets", f"{told.tickets:,}"),
@@ -66,10 +65,6 @@ def _facts(overview: Overview) -> list[tuple[str, str]]:
         ("As of", almanac.show(int(almanac.now.timestamp()))),
     ]
     return facts
-
-
-def _span(almanac: Almanac, period: Period) -> str:
-    return f"{almanac.show(period.start)} to {almanac.show(period.end)}"
 
 
 def _tiles(numbers: Table) -> list[Tile]:

@@ -307,10 +307,9 @@ def heading(column: str) -> str:
 def _about(told: Told) -> list[str]:
     """The lines below a report's title: when, where, how many."""
     almanac = told.almanac
-    ends = f"{almanac.show(told.period.start)} to {almanac.show(told.period.end)}"
-    lines = [f"{ends}, {almanac.zone}, {plural(told.tickets, 'ticket')}"]
+    lines = [f"{almanac.span(told.period)}, {almanac.zone}, {plural(told.tickets, 'ticket')}"]
     if told.before:
-        lines.append(f"before: {almanac.show(told.before.start)} to {almanac.show(told.before.end)}")
+        lines.append(f"before: {almanac.span(told.before)}")
     if told.query:
         lines.append(f"query: {query_line(told)}")
     return lines

@@ -111,7 +111,7 @@ class Told(NamedTuple):
         almanac: with the zone in which its times are read.
         period: it is about.
         before: the period beside it; None where there is none.
-        tickets: how many it is about.
+        tickets: how many it is about: those that were created before the end of its period.
         tables: its numbers.
         desk: what they were made of.
         doubts: what may explain that there are no tickets.
@@ -216,8 +216,9 @@ def told(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Tol
     if asked.public:
         hide = Withholder(ws.settings.people, "").text
         report, query = report._replace(title=hide(report.title)), hide(query)
+    number = answer.total - sum(each.course.created >= period.end for each in desk.cases)
     problems = tuple(answer.problems)
-    return Told(report, query, almanac, period, before, answer.total, made, desk, doubts, problems)
+    return Told(report, query, almanac, period, before, number, made, desk, doubts, problems)
 
 
 def _joined(*queries: str) -> str:

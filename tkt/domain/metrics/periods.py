@@ -13,7 +13,7 @@ from tkt.domain.worktime import FIRST_YEAR, LAST_YEAR
 from tkt.errors import UsageError
 
 _MONTHS = 12
-_HOUR, _DAY_LENGTH = 3600, 86_400
+_MINUTE, _HOUR, _DAY_LENGTH = 60, 3600, 86_400
 _HOURS = re.compile(r"([0-9]{1,5})h")
 _LAST = re.compile(r"([1-9][0-9]{0,3})(d|w|mo|y)")
 _UNITS = {"d": "day", "w": "week", "mo": "month", "y": "year"}
@@ -22,6 +22,7 @@ _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _WEEK = re.compile(r"([0-9]{4})-w([0-9]{2})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAMED = re.compile(r"(this|last)-(week|month|year)")
+_MINUTES, _SECONDS = "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"
 _FORM = "Write 2026-11-16, 2026-11, 2026-W47, 7d, 4w, today, last-week, this-month or 2026-11-16T09:00."
 _MOST_DAYS, _MOST_WEEKS, _MOST_MONTHS = 31, 27 * 7, 48 * 31
 
@@ -184,8 +185,19 @@ class Almanac:
         return int(datetime(day.year, day.month, day.day, tzinfo=self.zone).timestamp())
 
     def show(self, moment: int) -> str:
-        """A moment as it is read in the zone: `2026-11-16 09:00`."""
-        return f"{self._local(moment):%Y-%m-%d %H:%M}"
+        """A moment as it is read in the zone: `2026-11-16 09:00`, with its seconds where it has some."""
+        return f"{self._local(moment):{_MINUTES if moment % _MINUTE == 0 else _SECONDS}}"
+
+    def span(self, period: Period) -> str:
+        """Both ends of a period, as they are read in the zone.
+
+        Where only the end has seconds, and they are those of now, which nobody typed, it is shown without.
+        """
+        end, present = period.end, int(self.now.timestamp()) + 1
+        by_now = (end - present) % _MINUTE == 0 if period.unit else end == present
+        if by_now and period.start % _MINUTE == 0:
+            end -= end % _MINUTE
+        return f"{self.show(period.start)} to {self.show(end)}"
 
     def _local(self, moment: int) -> datetime:
         return datetime.fromtimestamp(moment, self.zone)
