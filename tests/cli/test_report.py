@@ -175,6 +175,12 @@ def test_a_period_shows_the_seconds_that_it_has(busy: Desk, monkeypatch: pytest.
     assert shown("--since", "2h")[0] == "2026-11-19 08:00:27 to 2026-11-19 10:00:28"
 
 
+def test_an_end_alone_is_that_of_the_usual_time(busy: Desk) -> None:
+    until = ("--until", "2026-11-17")
+    assert busy.tkt("report", "summary", *until).lines[1].startswith("2026-11-11 00:00 to 2026-11-18 00:00")
+    assert busy.tkt("report", "trend", *until).lines[1].startswith("2026-08-31 00:00 to 2026-11-18 00:00")
+
+
 def test_a_zone_of_its_own(busy: Desk) -> None:
     args = ("--since", "2026-11-18", "--until", "2026-11-18", "--zone")
     assert numbers(busy, "summary", *args, "UTC")["created"] == 1

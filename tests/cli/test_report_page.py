@@ -156,6 +156,12 @@ def test_the_query_of_a_report_of_ones_own_is_named(busy: Desk) -> None:
     assert "query: -is:open\n" in busy.tkt("report", "summary", "-is:open").out
 
 
+def test_all_reports_of_a_page_are_about_the_usual_time_before_its_end(busy: Desk) -> None:
+    shown = page(busy, "report", "--until", "2026-10-04")
+    assert "Period 2026-09-07 00:00 to 2026-10-05 00:00" in shown.text
+    assert "2026-07-13" not in shown.text
+
+
 def test_a_desk_without_tickets(desk: Desk) -> None:
     said = desk.tkt("report", "--format", "html")
     assert said.err == "No tickets\n"

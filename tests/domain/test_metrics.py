@@ -391,6 +391,21 @@ def test_periods_are_named(since: str, until: str, expected: str) -> None:
     assert BERLIN.span(period) == expected
 
 
+USUAL = [
+    ("", "7d", "2026-11-17 00:00 to 2026-11-23 09:00"),
+    ("2026-01-10", "7d", "2026-01-04 00:00 to 2026-01-11 00:00"),
+    ("2026-01-10", "2w", "2025-12-29 00:00 to 2026-01-11 00:00"),
+    ("last-month", "7d", "2026-10-25 00:00 to 2026-11-01 00:00"),
+    ("2026-01-10T09:30", "7d", "2026-01-04 00:00 to 2026-01-10 09:30"),
+    ("2027", "7d", "2026-11-17 00:00 to 2026-11-23 09:00"),
+]
+
+
+@pytest.mark.parametrize(("until", "usual", "expected"), USUAL, ids=[" ".join(each[:2]) for each in USUAL])
+def test_a_period_that_has_only_an_end_is_as_long_as_usual(until: str, usual: str, expected: str) -> None:
+    assert BERLIN.span(BERLIN.between("", until, usual)) == expected
+
+
 NO_PERIODS = [
     ("tomorow", "", "names no time"),
     ("2026-13", "", "names no time"),

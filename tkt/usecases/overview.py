@@ -95,14 +95,14 @@ def overview(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) ->
     if asked.by and not asked.name:
         raise UsageError("--by goes with the name of a report", "tkt report summary --by queue --format html")
     names = (asked.name,) if asked.name else tuple(each for each in SHIPPED if each != _WHOLE)
-    since = asked.since or ("" if asked.name else USUAL_SINCE)
+    usual = "" if asked.name else USUAL_SINCE
     reports = [find_report(ws.settings, each) for each in names]
     fields = {_CHANNEL, *(field for each in reports for field in each.needs)} & set(ws.settings.fields)
     once = _Once(courses, fields)
     found = []
     for each in reports:
         compare = asked.compare and (bool(asked.name) or each.by != "time")
-        found.append(told(ws, once, replace(asked, name=each.name, since=since, compare=compare), almanac))
+        found.append(told(ws, once, replace(asked, name=each.name, usual=usual, compare=compare), almanac))
     return _drawn(ws, asked.name, tuple(found))
 
 

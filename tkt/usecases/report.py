@@ -86,11 +86,12 @@ class Asked:
     Args:
         name: of the report.
         query: which tickets it is about, besides what the report itself says.
-        since: from when, as typed; "" for the report's own.
+        since: from when, as typed; "" for what is usual.
         until: until when, as typed; "" for now.
         by: the field to group by; "" for the report's own.
         compare: whether the period before stands beside it.
         public: whether everybody may see it.
+        usual: how long before its end it begins where nobody says; "" for the report's own.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Asked:
     by: str = ""
     compare: bool = False
     public: bool = False
+    usual: str = ""
 
 
 class Told(NamedTuple):
@@ -187,7 +189,7 @@ def told(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Tol
     report = find_report(ws.settings, asked.name)
     require_sense(report, asked.by, compare=asked.compare)
     by = grouping(ws.settings, asked.by or report.usual_by, public=asked.public)
-    period = almanac.between(asked.since or report.since, asked.until)
+    period = almanac.between(asked.since, asked.until, asked.usual or report.since)
     before = almanac.before(period) if asked.compare else None
     then = replace(ws, now=almanac.now)
     queries = [read_query(then, each) for each in (report.query, asked.query)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -66,21 +66,25 @@ class Almanac:
     zone: tzinfo = UTC
     first: int = 0
 
-    def between(self, since: str, until: str) -> Period:
+    def between(self, since: str, until: str, usual: str = "") -> Period:
         """The period from the beginning of what one word names until the end of what another one does.
 
         What has not come yet is left out; of now, the whole second counts.
 
         Args:
-            since: as typed.
+            since: as typed; "" for what is usual.
             until: as typed; "" for now.
+            usual: a word that counts back, such as `7d`: from the end of the period, whenever that is.
 
         Raises:
             UsageError: a word names no time, or the period ends before it begins, or has not begun.
         """
         present = int(self.now.timestamp()) + 1
-        start, _, unit = self._read(since)
         end = self._read(until)[1] if until else present
+        if usual and not since:
+            last = datetime.fromtimestamp(min(end, present) - 1, UTC)
+            return replace(self, now=last).between(usual, "")
+        start, _, unit = self._read(since)
         if end <= start and until:
             raise UsageError(
                 f"the period ends before it begins: {self.show(start)} to {self.show(end)}",

@@ -20,7 +20,7 @@ class Report(NamedTuple):
         name: to type.
         title: one line that says what it tells.
         tables: makes them; the second argument is a field to group by, "" for none.
-        since: when its period begins where nobody says.
+        since: how long before its end its period begins where nobody says.
         by: the field by which it is grouped and by no other; "" where anybody may choose.
         usual_by: the field by which it is grouped where nobody chooses another; "" for none.
         query: which tickets it is about; "" for all of them.
