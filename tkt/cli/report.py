@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -27,6 +27,7 @@ from tkt.cli.context import (
 )
 from tkt.cli.progress import show_progress
 from tkt.cli.sending import send_command
+from tkt.errors import UsageError
 
 if TYPE_CHECKING:
     from tkt.cli.pages import Output
@@ -118,6 +119,9 @@ def report_command(
     require_page(form, how.output)
     if form == PAGE and ":" in name:  # a page of all reports needs no name
         name, words = "", (name, *words)
+    if not name and form != PAGE:
+        _require_none({"--since": since, "--until": until, "--by": by, "--compare": compare, "--at": at})
+        _require_none({"--zone": zone, "--week-start": week_start, "--public": public})
     index = NO_INDEX not in click.get_current_context().find_root().meta
     ws, courses = open_report(rev, index=index, progress=show_progress)
     if not name and form != PAGE:
@@ -126,6 +130,18 @@ def report_command(
     almanac = almanac_of(ws, zone_named(zone or ws.settings.reporting.timezone), at, week_start)
     asked = Asked(name, as_query(words), since, until, by, compare=compare, public=public)
     _note_doubts(_tell(ws, courses, asked, almanac, how))
+
+
+def _require_none(options: Mapping[str, str | bool | None]) -> None:
+    """See that nobody asks of the list of reports what only a report can tell.
+
+    Raises:
+        UsageError: somebody does.
+    """
+    for name, value in options.items():
+        if value:
+            typed = name if value is True else f"{name} {value}"
+            raise UsageError(f"{name} goes with the name of a report", f"tkt report summary {typed}")
 
 
 class _How(NamedTuple):
