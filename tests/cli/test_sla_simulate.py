@@ -113,8 +113,23 @@ def test_a_period_and_a_query(past: Desk) -> None:
     assert ("standard", "P1", "resolution") not in rows(morning)
     assert past.tkt(*draft, "label:vip", "--json").data["tickets"] == 1
     assert "did you mean" in past.refused(2, *draft, "lable:vip")
-    assert "--since is not before" in past.refused(2, *draft, "--since", "2026-12-01")
-    assert "not a date" in past.refused(2, *draft, "--until", "soon")
+    assert "the period has not begun" in past.refused(2, *draft, "--since", "2026-12-01")
+    assert "names no time" in past.refused(2, *draft, "--until", "soon")
+
+
+def test_a_period_is_the_one_of_the_report(past: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TKT_NOW", "2026-11-24T09:00:00Z")
+    draft = ("sla", "simulate", ".tkt/sla.yaml", "--since", "2026-11-22")
+    day = ("--until", "2026-11-22")
+    told = past.tkt(*draft, *day, "--json").data
+    assert (told["since"], told["until"]) == ("2026-11-22T00:00:00Z", "2026-11-23T00:00:00Z")
+    report = past.tkt("report", "sla", "--since", "2026-11-22", *day, "--json").data
+    reported = {each["measure"]: each["of"] for each in report if not each["by"]}
+    ended = [(each["clock"], each["present"]["ended"]) for each in told["clocks"]]
+    for clock in ("first_response", "next_response", "resolution"):
+        assert sum(number for name, number in ended if name == clock) == reported[f"sla_{clock}"]
+    assert past.tkt(*draft, "--until", "2026-11-21", code=2).err.startswith("tkt: the period ends before")
+    assert "3 of 8, 38 %" in past.tkt(*draft, *day).out
 
 
 def test_what_people_see(past: Desk) -> None:
@@ -124,9 +139,9 @@ def test_what_people_see(past: Desk) -> None:
         *("POLICY", "PRIO", "CLOCK", "IN TIME NOW", "IN TIME BY THE DRAFT")
     ]
     shown = [" ".join(line.split()) for line in said.lines]
-    assert "standard P1 next_response 1 of 2, 50% 2 of 2, 100%" in shown
-    assert "vip P3 first_response - 0 of 1, 0%" in shown
-    assert "all 3 of 5, 60% 8 of 10, 80%" in shown
+    assert "standard P1 next_response 1 of 2, 50 % 2 of 2, 100 %" in shown
+    assert "vip P3 first_response - 0 of 1, 0 %" in shown
+    assert "all 3 of 5, 60 % 8 of 10, 80 %" in shown
     assert said.lines[-1].endswith("more: --json has all")
     assert said.err == "8 verdicts would be another one.\n"
     assert "ID" not in past.tkt("sla", "simulate", "../draft.yaml", "-n", "0").out

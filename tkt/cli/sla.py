@@ -197,8 +197,10 @@ def explain(ticket: str, at: str | None, rev: str | None, color: str, *, as_json
 @sla_command.command("simulate", cls=QueryCommand, short_help="Try a draft of sla.yaml on what has happened.")
 @click.argument("file", metavar="DRAFT", shell_complete=complete.files)
 @click.argument("words", nargs=-1, metavar="[QUERY]", shell_complete=complete.query)
-@click.option("--since", metavar="TIME", help="Only clocks that ended from then on, such as 2026-10-01.")
-@click.option("--until", metavar="TIME", help="Only those that ended before; what is later is left out.")
+@click.option(
+    "--since", default="", metavar="TIME", help="Only clocks that ended from then on, such as 4w or 2026-10."
+)
+@click.option("--until", default="", metavar="TIME", help="Until when, all of it included.  [default: now]")
 @click.option(
     "-n",
     "--limit",
@@ -213,8 +215,8 @@ def explain(ticket: str, at: str | None, rev: str | None, color: str, *, as_json
 def simulate_command(
     file: str,
     words: Sequence[str],
-    since: str | None,
-    until: str | None,
+    since: str,
+    until: str,
     limit: int,
     color: str,
     *,
@@ -228,18 +230,18 @@ def simulate_command(
     \b
     cp .tkt/sla.yaml draft.yaml
     tkt sla simulate draft.yaml
-    tkt sla simulate draft.yaml queue:support --since 2026-10-01 --until 2026-11-01
+    tkt sla simulate draft.yaml queue:support --since 2026-10 --until 2026-10
     """
     from tkt.cli.progress import progress
     from tkt.render import simulation as render
-    from tkt.usecases.simulate import Period, simulate
+    from tkt.usecases.report import almanac_of
+    from tkt.usecases.simulate import period_between, simulate
     from tkt.wiring.places import draft_settings
+    from tkt.wiring.reporting import zone_named
 
     draft, others = draft_settings("sla.yaml", read_file(file), file)
     ws = desk()
-    period = Period(moment(ws, since, "--since") if since else None, moment(ws, until, "--until"))
-    if period.since and period.since >= period.until:
-        raise UsageError("--since is not before --until")
+    period = period_between(almanac_of(ws, zone_named(ws.settings.reporting.timezone)), since, until)
     with progress("Trying") as told:
         found = simulate(ws, draft, as_query(words), period, told)
     if as_json:
@@ -336,13 +338,13 @@ def _times(ws: Workspace, words: Sequence[str], at: datetime) -> Times:
     return clocks_by_query(ws, as_query(words), at)
 
 
-def moment(ws: Workspace, typed: str | None, option: str = "--at") -> datetime:
+def moment(ws: Workspace, typed: str | None) -> datetime:
     """The moment that is meant; now, where none is named."""
     from tkt.domain.fields import parse_moment, parse_time
 
     if typed is None:
         return ws.now
-    stored = parse_moment(typed, ws.now, option)
+    stored = parse_moment(typed, ws.now, "--at")
     return parse_time(stored if "T" in stored else f"{stored}T00:00:00Z")
 
 

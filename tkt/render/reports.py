@@ -348,7 +348,7 @@ def change(column: str, now: Figure, before: Figure) -> str:
     return sign + _SHOWN[metric(column).unit](more)
 
 
-def _percent(value: Number) -> str:
+def percent(value: Number) -> str:
     """In whole percent; 100 and 0 only where that is all and nothing."""
     shown = round(value * 100)
     if 0 < value < 1:
@@ -369,7 +369,7 @@ def duration(value: Number) -> str:
 
 _SHOWN: dict[Unit, Callable[[Number], str]] = {
     Unit.COUNT: lambda value: f"{value:,}",
-    Unit.SHARE: _percent,
+    Unit.SHARE: percent,
     Unit.SECONDS: duration,
     Unit.MINUTES: lambda value: show_minutes(round(value)),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tkt.domain.fields import format_time
+from tkt.render.reports import percent
 from tkt.render.text import Cell, Style, clean_line, plural, table
 from tkt.usecases.simulate import MET, MISSED, Period, Score, Simulation
 
@@ -62,10 +63,10 @@ def simulation_text(found: Simulation, style: Style, limit: int) -> str:
 
 
 def _share(score: Score | None) -> str:
-    """Such as `34 of 40, 85%`; "-" where no clock ended."""
+    """Such as `34 of 40, 85 %`; "-" where no clock ended."""
     if score is None or not score.ended:
         return "-"
-    return f"{score.met:,} of {score.ended:,}, {score.met * 100 // score.ended}%"
+    return f"{score.met:,} of {score.ended:,}, {percent(score.met / score.ended)}"
 
 
 def _turns(found: Simulation, style: Style, limit: int) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from tkt.domain.clocks import ClockState, State
 from tkt.domain.levels import Clock
+from tkt.domain.metrics.periods import Almanac
 from tkt.domain.settings import Settings
 from tkt.domain.sla import Judge
 from tkt.domain.ticket import Ticket
+from tkt.domain.worktime import FIRST_YEAR
 from tkt.errors import Problem
 from tkt.usecases.look import read_query
 from tkt.usecases.promises import reading
@@ -100,6 +102,24 @@ class Simulation(NamedTuple):
         for row in self.rows:
             sums = [each.plus(more or Score()) for each, more in zip(sums, row[1:], strict=True)]
         return sums[0], sums[1]
+
+
+def period_between(almanac: Almanac, since: str, until: str) -> Period:
+    """The time that two words name, as reports read them.
+
+    Args:
+        almanac: reads them.
+        since: as typed; "" for all that was before its end.
+        until: as typed, all of it included; "" for now.
+
+    Raises:
+        UsageError: a word names no time, or the period ends before it begins, or has not begun.
+    """
+    found = almanac.between(since or str(FIRST_YEAR), until)
+    return Period(
+        datetime.fromtimestamp(found.start, UTC) if since else None,
+        datetime.fromtimestamp(found.end, UTC) if until else almanac.now,
+    )
 
 
 def simulate(
