@@ -415,6 +415,8 @@ REFUSED = [
         "time zone 'Europe/Berln' is not known; did you mean 'Europe/Berlin'?",
     ),
     (("summary", "--zone", ""), 0, ""),
+    (("summary", "--zone", "localtime"), 2, "time zone 'localtime' is another one on each machine; write"),
+    (("summary", "--zone", "posixrules"), 2, "time zone 'posixrules' is another one on each machine; write"),
     (("summary", "--zone", "../../etc/passwd"), 2, "time zone '../../etc/passwd' is not known"),
     (("summary", "--week-start", "someday"), 2, "weekday 'someday' is not known; did you mean 'sunday'?"),
     (("summary", "--by", "title"), 2, "grouping 'title' is not known"),

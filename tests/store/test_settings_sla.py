@@ -60,6 +60,7 @@ REACHED = "is never reached: a rule above takes the same branches and tickets; p
 NO_FILE = "is no file of the settings; write .tkt/holidays.ics"
 OTHERS = "a policy can only ask about the ticket itself, not about others that are linked to it"
 ZONE = "calendars.office.timezone"
+WRITE = "write one such as Europe/Berlin or UTC"
 MON = "calendars.office.hours.mon"
 BOTH = "Allowed: office, always."
 REOPENED = "Allowed: resume, restart, ignore."
@@ -119,6 +120,10 @@ MISTAKES = [
     ("file", "calendars: &a {}", "1: anchors (&a) are not allowed; write the value out, or put it in quotes"),
     ("calendar", 'hours: {mon: ["08:00-12:00"]}', "2: calendars.office: 'timezone' is missing"),
     ("calendar", "timezone: UTC", f"2: calendars.office: {NEVER}"),
+    *(
+        ("zone", name, f"2: {ZONE}: time zone '{name}' is another one on each machine; {WRITE}")
+        for name in ("localtime", "posixrules")
+    ),
     ("calendar", "timezone: UTC, hours: {}", f"2: {OPEN}: {NEVER}"),
     ("calendar", "timezone: UTC, hours: {mon: [], tue: []}", f"2: {OPEN}: {NEVER}"),
     (

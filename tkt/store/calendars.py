@@ -24,6 +24,8 @@ _YEARLY = re.compile(r"\d\d-\d\d", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _A_LEAP_YEAR = 2024
 _LAST_OF_AN_HOUR = 59
+_OF_THE_MACHINE = frozenset({"localtime", "posixrules"})
+"""Names of zones that mean another one on each machine."""
 
 Named = Mapping[date, str]
 """Holidays by day, with their names."""
@@ -64,10 +66,12 @@ def zone_of(name: str) -> tzinfo:
     """A time zone of the IANA database.
 
     Raises:
-        TktError: this machine knows none of that name.
+        TktError: this machine knows none of that name, or only itself does.
     """
     from zoneinfo import ZoneInfo
 
+    if name in _OF_THE_MACHINE:
+        raise TktError(unknown_zone(name))
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
@@ -77,14 +81,16 @@ def zone_of(name: str) -> tzinfo:
 
 
 def zone_names() -> tuple[str, ...]:
-    """Every time zone that this machine knows."""
+    """Every time zone that this machine knows, and others by the same name."""
     from zoneinfo import available_timezones
 
-    return tuple(sorted(available_timezones()))
+    return tuple(sorted(available_timezones() - _OF_THE_MACHINE))
 
 
 def unknown_zone(name: str) -> str:
     """What to say of a time zone that this machine does not know, with the one that may be meant."""
+    if name in _OF_THE_MACHINE:
+        return f"time zone {name!r} is another one on each machine; write one such as Europe/Berlin or UTC"
     known = zone_names()
     city = name.rpartition("/")[2].replace(" ", "_").casefold()
     same = next((each for each in known if each.rpartition("/")[2].casefold() == city), "")
