@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
 import pytest
 
 from tests.sharing.clones import Laptop, fork, unsound
+from tkt.gitrepo.merging import install_driver
+from tkt.gitrepo.repository import Repository
 
 
 class TestWhatIsGone:
@@ -121,6 +127,74 @@ class TestOneNameForTwo:
         assert sorted(desk.bodies(ticket)) == ["Ours.", "Theirs."]
         assert "Theirs." in next(desk.root.glob(f"tickets/*/{ticket}/{name}.md")).read_text(encoding="utf-8")
         assert unsound(desk.root) == []
+
+    @pytest.mark.parametrize("folded", [["main", "other"], ["main"], ["other"]])
+    def test_an_entry_of_the_same_id_that_is_folded(self, desk: Laptop, folded: list[str]) -> None:
+        ticket, name = _closed_with(desk, {"main": "Ours.", "other": "Theirs."}, folded)
+        said = desk.tkt("merge-branch", "other").out
+        assert f"{ticket}: the entry {name} is another one elsewhere; the one from here is " in said
+        thread = {each["body"].strip(): each["id"] for each in desk.show(ticket)["thread"]}
+        assert thread["Theirs."] == name
+        assert thread["Ours."] not in (name, "")
+        assert unsound(desk.root) == []
+        assert desk.status == ""
+
+    def test_git_itself_keeps_both_of_two_folded_entries(self, desk: Laptop) -> None:
+        ticket, _ = _closed_with(desk, {"main": "Ours.", "other": "Theirs."}, ["main", "other"])
+        install_driver(Repository(str(desk.root)), str(Path(sys.executable).with_name("tkt")))
+        desk.git("merge", "--quiet", "--no-edit", "other")
+        assert sorted(desk.bodies(ticket)) == ["Ours.", "Theirs."]
+        assert unsound(desk.root) == []
+
+    @pytest.mark.parametrize("folded", ["main", "other"])
+    def test_an_entry_that_one_side_corrected_and_the_other_folded(self, desk: Laptop, folded: str) -> None:
+        ticket = desk.create()
+        desk.tkt("comment", ticket, "-m", "Frist.")
+        (entry,) = desk.entries(ticket)
+        desk.tkt("transition", ticket, "closed")
+        desk.git("branch", "other")
+        for branch in ("other", "main"):
+            desk.git("switch", "--quiet", branch)
+            if branch == folded:
+                desk.tkt("compact", ticket)
+            else:
+                entry.write_text(
+                    entry.read_text(encoding="utf-8").replace("Frist.", "First."), encoding="utf-8"
+                )
+                desk.git("commit", "--quiet", "--no-verify", "-am", "Correct it")
+        assert "stays" not in desk.tkt("merge-branch", "other").out
+        assert desk.bodies(ticket) == ["First."]
+        assert desk.entries(ticket) == []
+        assert unsound(desk.root) == []
+
+
+def test_of_an_entry_that_lies_there_twice_the_check_names_both_places(desk: Laptop) -> None:
+    ticket, name = _closed_with(desk, {"main": "Ours."}, ["main"])
+    folder = desk.path(ticket).with_suffix("")
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.md").write_text(_ENTRY.format(name, "Another."), encoding="utf-8")
+    said = desk.tkt("check", ticket, code=1).out
+    assert f"{ticket}/{name}.md:1: " in said
+    assert f"is another entry than tickets/2026-11/{ticket}.md:" in said
+
+
+_ENTRY = (
+    "---\nid: {}\nat: 2026-11-22T09:00:00Z\nby: ana@example.com\nclock: 9\nvisibility: public\n---\n\n{}\n"
+)
+
+
+def _closed_with(desk: Laptop, words: Mapping[str, str], folded: Sequence[str]) -> tuple[str, str]:
+    """A closed ticket, on branches on which an entry of one id says other words, folded on some."""
+    ticket, name = desk.create(), "20261122T090000Z-zzzz"
+    desk.tkt("transition", ticket, "closed")
+    desk.git("branch", "other")
+    for branch, text in words.items():
+        desk.git("switch", "--quiet", branch)
+        desk.commit(f"tickets/2026-11/{ticket}/{name}.md", _ENTRY.format(name, text))
+        if branch in folded:
+            desk.tkt("compact", ticket)
+    desk.git("switch", "--quiet", "main")
+    return ticket, name
 
 
 def _rename(desk: Laptop, old: str, new: str, by: str) -> None:

@@ -14,7 +14,9 @@ from tests.fakes import MemoryFiles
 from tests.memory import fresh_settings
 from tkt.domain.ticket import Ticket
 from tkt.store.codec import parse
+from tkt.store.folding import fold_entries, folded_entries
 from tkt.store.merging import Merged, Merger
+from tkt.store.threads import EntryText, read_entry
 from tkt.store.ticketfile import read_ticket, write_ticket
 
 SETTINGS = fresh_settings(MemoryFiles())
@@ -194,6 +196,59 @@ class TestBodies:
         assert values(found.data).status == "closed"
         assert "Eins" in values(found.data).body
         assert "Un" in values(found.data).body
+
+
+def entry(name: str, text: str) -> EntryText:
+    """An entry of a thread."""
+    entry_id = f"20261122T090000Z-{name}"
+    head = f"id: {entry_id}\nat: 2026-11-22T09:00:00Z\nby: ana@example.com\nclock: 1\nvisibility: public\n"
+    return EntryText(entry_id, f"---\n{head}---\n\n{text}\n".encode(), PATH)
+
+
+def folded(words: dict[str, str]) -> bytes:
+    """A ticket's file with entries folded into it, by the ends of their ids."""
+    section = fold_entries([entry(name, text) for name, text in sorted(words.items())])
+    return file() + (section.encode() if words else b"")
+
+
+def said(data: bytes) -> dict[str, str]:
+    """What the entries in a file say."""
+    found = {}
+    for each in folded_entries(data, PATH):
+        assert isinstance(each, EntryText), each
+        found[each.id[-4:]] = read_entry(each).body.strip()
+    return found
+
+
+threads = st.dictionaries(st.sampled_from(["aaaa", "bbbb", "cccc"]), st.sampled_from(["x", "y", "z"]))
+
+
+class TestFoldedThreads:
+    @given(threads, threads, threads)
+    def test_no_words_are_dropped(
+        self, base: dict[str, str], one: dict[str, str], other: dict[str, str]
+    ) -> None:
+        one, other = {**base, **one}, {**base, **other}
+        after = said(merged(*map(folded, (base, one, other))).data)
+        for name in one | other:
+            sides = {each[name] for each in (one, other) if name in each}
+            news = sides - {base.get(name)} or sides
+            assert after[name] in news
+            assert news <= set(after.values())
+        assert merged(folded(one), folded(after), folded(one)).data == folded(after)
+
+    def test_one_of_two_entries_of_one_id_gets_another_and_the_same_again(self) -> None:
+        one, other = folded({"aaaa": "x"}), folded({"aaaa": "y"})
+        both = merged(folded({}), one, other).data
+        assert sorted(said(both).values()) == ["x", "y"]
+        assert merged(folded({}), both, one).data == both
+        assert merged(folded({}), both, other).data == both
+
+    def test_a_thread_of_which_a_part_cannot_be_read_is_left_to_a_person(self) -> None:
+        torn = folded({"aaaa": "x", "bbbb": "y"}).replace(b"bbbb: 9 lines", b"bbbb: 8 lines")
+        found = merged(folded({}), torn, folded({"aaaa": "x", "cccc": "z"}))
+        assert found.marked
+        assert all(f"\n{word}\n".encode() in found.data for word in "xyz")
 
 
 def test_files_of_different_tickets_are_not_mixed() -> None:

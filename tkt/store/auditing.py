@@ -170,7 +170,7 @@ def _placed(
 ) -> Violation:
     folder, _, name = each.path.rpartition("/")
     folded = reading.places.get(name.removesuffix(".md"))
-    if folded and each.ticket and folder == thread_folder(each.ticket):
+    if folded and not each.line and each.ticket and folder == thread_folder(each.ticket):
         return each._replace(path=folded[0], line=folded[1])
     if not (each.field and each.ticket and each.path == ticket_path(each.ticket)):
         return each

@@ -19,8 +19,8 @@ from tkt.errors import InvalidStoreError
 from tkt.store.codec import Document, dump, parse
 from tkt.store.decoding import malformed
 from tkt.store.editing import edit
-from tkt.store.folding import fold_entries, folded_entries, split_body
-from tkt.store.threads import EntryText, read_entry
+from tkt.store.folding import split_body
+from tkt.store.twins import folded_by_id, joined_threads, thread_of
 
 MergeText = Callable[[bytes, bytes, bytes], tuple[bytes, bool]]
 """Merges a base and two texts line by line: the merged text, and whether it has no marks of a conflict."""
@@ -131,9 +131,8 @@ class Merger(NamedTuple):
         text, clean = self._merged_text(was[0], mine[0], others[0])
         if mine[1] == others[1] or not (mine[1] and others[1]):
             return text + (mine[1] or others[1]), clean
-        found = {each.id: each for doc in (one, other) for each in _folded(doc)}
-        in_order = sorted(found.values(), key=lambda each: read_entry(each).order)
-        return text + fold_entries(in_order), clean
+        threads = [folded_by_id(dump(each), each.path) if each else {} for each in (base, one, other)]
+        return text + thread_of(joined_threads(*threads)), clean
 
     def _merged_text(self, was: str, mine: str, other: str) -> tuple[str, bool]:
         if other in (mine, was):
@@ -177,11 +176,6 @@ def _fields(document: Document) -> dict[str, Value]:
         unknown = "".join(document.lines[item.first : item.last])
         found[item.key] = item.value if item.value is not None else f"\0{unknown}"
     return found
-
-
-def _folded(document: Document) -> list[EntryText]:
-    found = folded_entries(dump(document), document.path)
-    return [each for each in found if isinstance(each, EntryText)]
 
 
 def _has_more(base: Document, side: Document) -> bool:

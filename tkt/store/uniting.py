@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from typing import NamedTuple
 from tkt.domain.entry import Change, Entry
 from tkt.domain.fields import Value
 from tkt.domain.healing import Side, edited_by_hand, healed, to_record
-from tkt.domain.ids import ALPHABET, is_entry, new_entry_id, thread_folder, ticket_path
+from tkt.domain.ids import ALPHABET, new_entry_id, thread_folder, ticket_path
 from tkt.domain.merge import Bodies, Clash
 from tkt.domain.replay import Key, Outcome, replay
 from tkt.domain.succession import Snapshot
@@ -21,6 +20,7 @@ from tkt.store.folding import folded_entries
 from tkt.store.merging import Merger, bodies_of
 from tkt.store.snapshots import take_snapshot
 from tkt.store.threads import EntryText, encode_entry, read_entry
+from tkt.store.twins import renamed, told_apart
 from tkt.usecases.versions import Content, Triple, Version
 
 Listing = Mapping[str, Version]
@@ -103,16 +103,20 @@ class OneTicket:
 
     def united(self) -> United:
         """What becomes of it."""
+        before = self.ours.get(self.path)
+        moved = self._tell_apart()
         snapshots = [self._snapshot(each) for each in (self.ours, self.theirs)]
         entries = [entry for each in snapshots for entry in each.entries.values()]
         data = self._merged_file([*entries, *self._recorded(snapshots)])
         folded = self._folded(data)
         for path, row in self.rows.items():
-            if path != self.path:
+            if path in moved:
+                self.files[path] = row.theirs
+            elif path != self.path:
                 self._file(path, row, folded)
         if data is not None and not self.unresolved:
             data = self._in_accord(data, self._by_hand(snapshots))
-        if self.path in self.rows or data != self.ours.get(self.path):
+        if self.path in self.rows or data != before:
             self.files[self.path] = data
         return United(self.files, self.clashes, self.notes, self.unresolved, self.bodies)
 
@@ -127,6 +131,18 @@ class OneTicket:
         if text not in self._entries:
             self._entries[text] = read_entry(text)
         return self._entries[text]
+
+    def _tell_apart(self) -> set[str]:
+        """Have each id stand for one entry on both sides; the paths that entries of ours have no longer."""
+        told = told_apart(self.ticket_id, self.base, self.ours, self.theirs)
+        folder = thread_folder(self.ticket_id)
+        for old, new in told.renamed.items():
+            self.notes.append(f"the entry {old} is another one elsewhere; the one from here is {new} now")
+            path = f"{folder}/{new}.md"
+            if path in told.ours:
+                self.files[path] = told.ours[path]
+        self.ours, self.theirs = dict(told.ours), dict(told.theirs)
+        return {f"{folder}/{old}.md" for old in told.renamed}
 
     # --- the ticket's own file ---
 
@@ -177,10 +193,13 @@ class OneTicket:
         """An entry that stands beside what the other side did; always the same for the same edits."""
         clock = max((each.clock for each in side.thread), default=0) + 1
         name = new_entry_id(at, lambda length: ALPHABET[0] * length)
-        path = f"{thread_folder(self.ticket_id)}/{name}.md"
+        folder = thread_folder(self.ticket_id)
         draft = Entry(name, at, by, clock, changes=changes)
-        entry = draft._replace(id=_derived_id(name, encode_entry(draft), {*self.ours, *self.theirs}, path))
-        self.files[path.replace(name, entry.id)] = encode_entry(entry)
+        there = {**self.ours, **self.theirs}.items()
+        taken = {path.removeprefix(f"{folder}/").removesuffix(".md"): data for path, data in there}
+        made = renamed(EntryText(name, encode_entry(draft), f"{folder}/{name}.md"), taken)
+        entry = draft._replace(id=made.id)
+        self.files[f"{folder}/{made.id}.md"] = made.data
         fields = ", ".join(each.field for each in changes)
         self.notes.append(f"{fields} was edited by hand; the entry {entry.id} says so now")
         self.recorded |= {(each.field, "") for each in changes}
@@ -206,8 +225,6 @@ class OneTicket:
             self._half(path, row, folded)
         elif base in row[1:]:  # one side alone changed what should stay: the check speaks of it
             self.files[path] = ours if theirs == base else theirs
-        elif is_entry(path) and ours.is_plain and theirs.is_plain:
-            self._two_entries(path, ours, theirs)
         else:
             self.unresolved.append(path)
 
@@ -215,21 +232,11 @@ class OneTicket:
         """A file that one side does not have: it is new, or folded, or it stays."""
         kept = row.ours or row.theirs
         if row.base and kept:
-            if folded.get(path) == self.known.get(kept.oid, b"\0"):
+            if path in folded and (kept == row.base or folded[path] == self.known.get(kept.oid)):
                 self.files[path] = None
                 return
             self.notes.append(f"one side removed {path.rpartition('/')[2]}; it stays")
         self.files[path] = kept
-
-    def _two_entries(self, path: str, ours: Version, theirs: Version) -> None:
-        """Two entries of one id: theirs keeps it, since others may have it; ours gets one of its own."""
-        old = path.rpartition("/")[2].removesuffix(".md")
-        data = self.known[ours.oid]
-        new = _derived_id(old, data, {*self.ours, *self.theirs}, path)
-        self.files[path] = theirs
-        renamed = data.replace(f"id: {old}".encode(), f"id: {new}".encode(), 1)
-        self.files[path.replace(old, new)] = renamed
-        self.notes.append(f"the entry {old} is another one elsewhere; the one from here is {new} now")
 
     # --- accord of file and thread ---
 
@@ -275,14 +282,3 @@ def _corrected(clash: Clash, values: Mapping[str, Value]) -> Clash:
     """A clash with the value that holds in the end."""
     value = values.get(clash.field)
     return clash._replace(kept=value, lost=clash.kept) if isinstance(value, str) else clash
-
-
-def _derived_id(entry_id: str, data: bytes, taken: set[str], path: str) -> str:
-    """Another id of the same second, that follows from what the entry says."""
-    digest = hashlib.sha256(data).digest()
-    for start in range(len(digest) - 4):
-        tail = "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[start : start + 4])
-        new = f"{entry_id[:-4]}{tail}"
-        if path.replace(entry_id, new) not in taken:
-            return new
-    return entry_id
