@@ -48,6 +48,11 @@ def circle(desk: Desk, first: str, second: str) -> None:
     desk.edit(second, "parent:", f"parent: {first}")
 
 
+def merged(desk: Desk, first: str, second: str) -> None:
+    desk.edit(first, "links:", f"links:\n- merged-into {second}")
+    desk.edit(second, "links:", f"links:\n- merged-into {first}")
+
+
 def workflow(desk: Desk, _first: str, _second: str) -> None:
     desk.settings("project", "queues: [support, ", "queues: [")
 
@@ -73,6 +78,7 @@ TROUBLES = {
     "mode": linked,
     "gone": gone,
     "circle": circle,
+    "merged": merged,
     "settings": workflow,
     "unattached": unattached,
 }

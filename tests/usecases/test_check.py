@@ -25,6 +25,7 @@ from tkt.usecases.check import Checked, Staged, check_staged, check_tree, settin
 from tkt.usecases.converse import comment
 from tkt.usecases.create import NewTicket, create
 from tkt.usecases.record import NewFile
+from tkt.usecases.reshape import merge
 from tkt.usecases.workspace import Workspace
 
 FORGED = {"due": "2027-01-01", "parent": "TKT-2j7k3q9", "requester": "x@example.com", "title": "Other"}
@@ -461,3 +462,16 @@ def _forged(ticket: Ticket, name: str) -> Ticket:
     if isinstance(ticket.fields.get(name), tuple):
         return ticket.with_fields({name: (*ticket.items(name), "blocks TKT-2j7k3q9")})
     return ticket.with_fields({name: f"{ticket.text(name)}{FORGED.get(name, 'x')}"})
+
+
+def test_tickets_that_are_merged_into_each_other(ws: Workspace) -> None:
+    first, second, third = new(ws), new(ws, "Another"), new(ws, "A third")
+    merge(ws, second, [first])
+    merge(ws, second, [third])
+    assert not check(ws)
+    edit(ws, second, "links:", f"links:\n- merged-into {first}")
+    found = [each for each in check(ws) if "so that neither goes on" in each.text]
+    assert {each.ticket for each in found} == {first, second}
+    assert {each.level for each in found} == {Level.ERROR}
+    assert all(each.hint.endswith(f"tkt edit {each.ticket}") for each in found)
+    assert {each.ticket for each in check(ws, first) if "neither goes on" in each.text} == {first}

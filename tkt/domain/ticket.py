@@ -28,11 +28,12 @@ class LinkKind(NamedTuple):
     inverse_title: str
 
 
+MERGED_INTO = "merged-into"
 LINK_KINDS = (
     LinkKind("blocks", "blocked-by", "Blocks", "Blocked by"),
     LinkKind("relates", "relates", "Relates to", "Relates to"),
     LinkKind("duplicates", "duplicated-by", "Duplicates", "Duplicated by"),
-    LinkKind("merged-into", "merges", "Merged into", "Merges"),
+    LinkKind(MERGED_INTO, "merges", "Merged into", "Merges"),
 )
 """Stored on one side only, so that two people linking two tickets never touch the same file."""
 
@@ -40,7 +41,7 @@ LINKS = {kind.name: kind for kind in LINK_KINDS}
 INVERSES = {kind.inverse: kind for kind in LINK_KINDS if kind.inverse != kind.name}
 PARENT, CHILD = "parent", "child"
 LINK_WORDS = (
-    *(name for name in LINKS if name != "merged-into"),
+    *(name for name in LINKS if name != MERGED_INTO),
     "blocked-by",
     "duplicated-by",
     PARENT,
@@ -114,7 +115,7 @@ class Ticket(NamedTuple):
     @property
     def merged_into(self) -> str:
         """The ticket that took this one over; "" when none did."""
-        return next((link.target for link in self.links if link.kind == "merged-into"), "")
+        return next((link.target for link in self.links if link.kind == MERGED_INTO), "")
 
     def with_fields(self, changed: Mapping[str, Value]) -> Ticket:
         """The same ticket with other values in some fields."""

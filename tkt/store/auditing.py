@@ -11,7 +11,7 @@ from tkt.domain.ids import attachment_path, thread_folder, ticket_path
 from tkt.domain.settings import Settings
 from tkt.domain.standing import DESCRIPTION, plainly_spelt, standing
 from tkt.domain.succession import SKEW, Snapshot
-from tkt.domain.ticket import LINKS, PARENT, links_of
+from tkt.domain.ticket import LINKS, MERGED_INTO, PARENT, links_of
 from tkt.domain.violation import Level, Violation
 from tkt.errors import InvalidStoreError
 from tkt.store.codec import Document, parse
@@ -21,6 +21,8 @@ from tkt.store.tickets import TicketFiles
 from tkt.usecases.check import Checked
 
 _KINDS = frozenset({PARENT, *LINKS})
+Stored = Sequence[tuple[str, str]]
+"""(kind, target) of links that a ticket stores, its parent among them."""
 """What a ticket can say of another; anything else is told by `standing`."""
 
 Item = TypeVar("Item")
@@ -76,12 +78,9 @@ class FilesAuditor:
         verdicts = dict(zip(chosen, self.spread(self.judge, chosen), strict=True))
         found = [*layout.findings, *(one for each in verdicts.values() for one in each.findings)]
         links = {ticket: each.links for ticket, each in verdicts.items() if each.links}
-        parents = {
-            child: target for child, all_of in links.items() for kind, target in all_of if kind == PARENT
-        }
-        parent_of = self._parent_of if ids is not None else lambda each: parents.get(each, "")
+        links_from = self._links_from if ids is not None else lambda each: links.get(each, ())
         known = TicketFiles(self.files, self.settings).ids() if links and ids is not None else chosen
-        found += self.placed(across(links, set(known), parent_of))
+        found += self.placed(across(links, set(known), links_from))
         found += attachment_findings(layout, verdicts)
         return Checked(tuple(dict.fromkeys(found)), tuple(chosen))
 
@@ -110,9 +109,9 @@ class FilesAuditor:
             placed += mine
         return placed
 
-    def _parent_of(self, ticket_id: str) -> str:
+    def _links_from(self, ticket_id: str) -> Stored:
         ticket = self.snapshot(ticket_id).ticket
-        return ticket.text(PARENT) if ticket else ""
+        return links_of(ticket) if ticket else ()
 
 
 class _Remembered:
@@ -194,22 +193,27 @@ def _line(document: Document | None, each: Violation) -> int:
 
 
 def across(
-    links: Mapping[str, Sequence[tuple[str, str]]], known: set[str], parent_of: Callable[[str], str]
+    links: Mapping[str, Stored], known: set[str], links_from: Callable[[str], Stored]
 ) -> list[Violation]:
     """What tickets say of others that is not so.
 
     Args:
-        links: (kind, target) of those that each ticket stores.
+        links: those that each of some tickets stores.
         known: the ids of all tickets.
-        parent_of: a ticket's parent; "" for none.
+        links_from: those that any ticket stores.
     """
     found = []
     for ticket, stored in links.items():
-        found += [dangling(ticket, *each) for each in stored if each[1] not in known and each[0] in _KINDS]
-        parent = next((target for kind, target in stored if kind == PARENT), "")
-        if parent in known and ticket in _above(parent, parent_of):
-            text = "it is its own ancestor"
-            found.append(_about(ticket, text, f"tkt link {ticket} parent {parent} --remove", PARENT))
+        for kind, target in stored:
+            if target not in known and kind in _KINDS:
+                found.append(dangling(ticket, kind, target))
+            elif kind == PARENT and ticket in _beyond(target, kind, links_from):
+                hint = f"tkt link {ticket} parent {target} --remove"
+                found.append(_about(ticket, "it is its own ancestor", hint, PARENT))
+            elif kind == MERGED_INTO and ticket in _beyond(target, kind, links_from):
+                text = f"it is merged into {target}, and that into this one, so that neither goes on"
+                hint = f"Take the link away from the one that is to go on: tkt edit {ticket}"
+                found.append(_about(ticket, text, hint, "links"))
     return found
 
 
@@ -225,12 +229,15 @@ def _about(ticket: str, text: str, hint: str, field: str) -> Violation:
     return Violation("reference", text, hint, ticket_path(ticket), ticket=ticket, field=field)
 
 
-def _above(ticket: str, parent_of: Callable[[str], str]) -> set[str]:
-    """A ticket and its ancestors."""
+def _beyond(ticket: str, kind: str, links_from: Callable[[str], Stored]) -> set[str]:
+    """A ticket and all that links of one kind lead to from there."""
     seen: set[str] = set()
-    while ticket and ticket not in seen:
-        seen.add(ticket)
-        ticket = parent_of(ticket)
+    ahead = [ticket]
+    while ahead:
+        each = ahead.pop()
+        if each not in seen:
+            seen.add(each)
+            ahead += [target for linked, target in links_from(each) if linked == kind]
     return seen
 
 

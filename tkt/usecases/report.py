@@ -15,6 +15,7 @@ from tkt.domain.metrics.periods import Almanac, Period
 from tkt.domain.metrics.reports import REPORTS, Report, own_report, require_sense
 from tkt.domain.metrics.tables import Cases, Desk, Table
 from tkt.domain.settings import WEEKDAYS, Settings
+from tkt.domain.ticket import MERGED_INTO
 from tkt.domain.withholding import Withholder
 from tkt.errors import NotFoundError, Problem, UsageError
 from tkt.usecases.look import read_query
@@ -193,7 +194,7 @@ def told(ws: Workspace, courses: Courses, asked: Asked, almanac: Almanac) -> Tol
     before = almanac.before(period) if asked.compare else None
     then = replace(ws, now=almanac.now)
     queries = [read_query(then, each) for each in (report.query, asked.query)]
-    merged = Not(Linked(("merged-into",)))
+    merged = Not(Linked((MERGED_INTO,)))
     condition = All((*(each.condition for each in queries if each.condition != All()), merged))
     needed = {"id", *report.needs, by}
     wanted = Wanted(needed & set(ws.settings.fields), (before or period).start, report.detailed)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tkt.domain.entry import INTERNAL, Entry
 from tkt.domain.fields import Value, clean_text, clean_title, format_time
 from tkt.domain.story import MERGES
-from tkt.domain.ticket import PARENT, Link, Ticket
+from tkt.domain.ticket import MERGED_INTO, PARENT, Link, Ticket
 from tkt.errors import NotFoundError, UsageError
 from tkt.usecases.change import with_link
 from tkt.usecases.create import free_id
@@ -135,7 +135,7 @@ def _merged(ws: Workspace, survivor: Ticket, before: Ticket) -> Edit:
     if before.merged_into:
         raise UsageError(f"{before.id} is merged into {before.merged_into} already")
     workflow = ws.settings.workflow
-    after = with_link(before, Link("merged-into", survivor.id))
+    after = with_link(before, Link(MERGED_INTO, survivor.id))
     changed: dict[str, Value] = {}
     if not workflow.is_done(before.status):
         changed["status"] = workflow.closing_status(before.type, before.status)

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from tkt.domain.conditions import All
 from tkt.domain.entry import Entry
 from tkt.domain.ordering import ordered
-from tkt.domain.ticket import Ticket, links_of
+from tkt.domain.ticket import MERGED_INTO, Ticket, links_of
 from tkt.domain.withholding import Withholder, public_thread, public_ticket
 from tkt.errors import NotFoundError, Problem
 from tkt.usecases.case import MENTIONED, Mentioning, mentions_among
@@ -229,7 +229,7 @@ def _digests(tickets: Mapping[str, Ticket], standings: Mapping[str, str], rules:
         for kind, other in links_of(ticket):
             beside.setdefault(ticket_id, set()).add(other)
             beside.setdefault(other, set()).add(ticket_id)
-            if kind == "merged-into":
+            if kind == MERGED_INTO:
                 merged.setdefault(other, []).append(ticket_id)
     digests = {}
     for ticket_id in tickets.keys() & standings.keys():

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tkt.domain.succession import SKEW, Snapshot
-from tkt.domain.ticket import PARENT
+from tkt.domain.ticket import MERGED_INTO, PARENT
 from tkt.domain.violation import Level, Violation
 from tkt.store.auditing import FilesAuditor, Verdict, across, attachment_findings
 from tkt.store.index.catalogue import IndexedCatalogue
@@ -36,7 +36,7 @@ WHERE m.tree = ?
 
 _LINKS = f"""
 SELECT m.ticket, l.kind, l.target FROM member m JOIN link l ON l.content = m.content
-WHERE m.tree = :tree AND (l.kind = '{PARENT}' OR NOT EXISTS (
+WHERE m.tree = :tree AND (l.kind IN ('{PARENT}', '{MERGED_INTO}') OR NOT EXISTS (
     SELECT 1 FROM member x WHERE x.tree = :tree AND x.ticket = l.target
 ))
 """
@@ -96,11 +96,8 @@ class IndexedAuditor:
             self._keep(keeper, look, judged)
         verdicts = {each: judged[each] if each in judged else look.kept[each] for each in layout.tickets}
         found = [*layout.findings, *(one for each in verdicts.values() for one in each.findings)]
-        parents = {
-            child: target for child, links in look.links.items() for kind, target in links if kind == PARENT
-        }
         links = {each: look.links[each] for each in layout.tickets if each in look.links}
-        found += self.plain.placed(across(links, set(layout.tickets), lambda each: parents.get(each, "")))
+        found += self.plain.placed(across(links, set(layout.tickets), lambda each: links.get(each, ())))
         found += attachment_findings(layout, verdicts)
         return Checked(tuple(dict.fromkeys(found)), layout.tickets)
 
