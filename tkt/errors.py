@@ -87,6 +87,10 @@ class ConflictError(TktError):
     exit_code = ExitCode.CONFLICT
 
 
+class NotTextError(ConflictError):
+    """A file of which two versions cannot be merged line by line."""
+
+
 class BranchMovedError(ConflictError):
     """Somebody else has moved the branch between the look at it and the move."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from tests.cli.desk import git
 from tests.sharing.clones import Hub, Laptop, fork, unsound
 from tkt.gitrepo.exchange import GitRemote
+from tkt.gitrepo.merging import install_driver
+from tkt.gitrepo.repository import Repository
 
 MARKED = "<<<<<<< HEAD\ntitle: Ours\n=======\ntitle: Theirs\n>>>>>>> other\n"
 
@@ -63,6 +66,77 @@ class TestFilesThatCannotBeUnderstood:
         before = hub.head
         assert f"{ticket}.md" in ana.sync(code=7).err
         assert hub.head == before
+
+
+def both_changed(desk: Laptop, data: bytes) -> str:
+    """A ticket that was changed here, and on the other branch has these bytes at its end, or alone."""
+    ticket = desk.create("Login page fails", "One.\n")
+    fork(desk, [["set", ticket, "priority=P1"]], [])
+    desk.git("switch", "--quiet", "other")
+    before, after = data.split(b"->") if b"->" in data else (b"\nOne.\n", b"\nOne.\n" + data)
+    by_hand(desk, ticket, desk.path(ticket).read_bytes().replace(before, after) if data else b"")
+    desk.git("switch", "--quiet", "--force", "main")
+    return ticket
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"title: Login->title: One\ntitle: Login", "key 'title' stands here and on line 7"),
+        (b"title: Login->title: &a Login", "anchor"),
+        (b"One->\0\0\xff", "not UTF-8"),
+        (b"Caf\xe9\n", "not UTF-8"),
+        (b"\nid: TKT-->\nid: OTHER-", "its id is not TKT-"),
+        (b"", "no front matter"),
+        (b"title: Login page fails\n->" + MARKED.encode(), "unresolved merge"),
+    ],
+)
+def test_a_file_that_one_side_alone_broke(desk: Laptop, data: bytes, said: str) -> None:
+    ticket = both_changed(desk, data)
+    path = desk.path(ticket).relative_to(desk.root)
+    install_driver(Repository(str(desk.root)), str(Path(sys.executable).with_name("tkt")))
+    for how in ([], ["--ours"]):
+        told = desk.tkt("merge-branch", "other", *how, code=7).err
+        assert f"tkt: on other: {path}:" in told
+        assert said in told
+        assert f"git checkout HEAD -- {path} or git checkout other -- {path}" in told
+        assert "same lines" not in told
+    stopped = subprocess.run(
+        ["git", "merge", "--no-commit", "other"], cwd=desk.root, capture_output=True, check=False
+    )
+    assert stopped.returncode == 1
+    assert f"tkt: on the other side: {path}:" in stopped.stderr.decode()
+    assert said in stopped.stderr.decode()
+    told = desk.tkt("resolve", ticket, code=7).err
+    assert f"tkt: on other: {path}:" in told
+    assert said in told
+    assert f"git checkout --ours {path}" in told
+    desk.git("checkout", "--quiet", "HEAD", "--", str(path))
+    desk.git("commit", "--quiet", "--no-edit")
+    assert desk.show(ticket)["priority"] == "P1"
+    assert unsound(desk.root) == []
+
+
+def test_an_attachment_that_both_sides_changed(desk: Laptop) -> None:
+    ticket = desk.create()
+    desk.write("shot.png", "a picture\n")
+    desk.tkt("comment", ticket, "-m", "See.", "--attach", "shot.png")
+    (shot,) = desk.root.glob(f"tickets/*/{ticket}/files/*.png")
+    path = str(shot.relative_to(desk.root))
+    desk.git("branch", "other")
+    for branch in ("other", "main"):
+        desk.git("switch", "--quiet", branch)
+        desk.write(path, f"{branch}\n")
+        desk.git("commit", "--quiet", "--no-verify", "-am", "Another picture")
+    told = desk.tkt("merge-branch", "other", code=7).err
+    assert f"tkt: both sides changed {path}, which is not merged line by line" in told
+    assert f"git checkout HEAD -- {path}" in told
+    assert desk.tries("merge", "--no-commit", "other") == 1
+    told = desk.tkt("resolve", ticket, code=7).err
+    assert f"tkt: both sides changed {path}" in told
+    desk.git("checkout", "--quiet", "other", "--", path)
+    desk.git("commit", "--quiet", "--no-verify", "--no-edit")
+    assert shot.read_text(encoding="utf-8") == "other\n"
 
 
 class TestOddNamesAndLines:

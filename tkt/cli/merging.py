@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tkt.cli.context import note, read_file
-from tkt.errors import TktError
+from tkt.errors import NotTextError, TktError
 
 _GIVEN_UP = 2
 """Git's driver line takes any exit code above 1 for leave to merge the lines itself."""
@@ -24,16 +24,37 @@ def merge_file_command(base: str, ours: str, theirs: str, size: int, path: str) 
     place of OURS. Exits with 1 where marks of a conflict are left for a person to decide, and leaves OURS
     alone where the files are no tickets.
     """
-    from tkt.wiring.merging import replace_file, ticket_merger
-
     try:
-        merger = ticket_merger(path, size)
-        merged = merger.merge(path, read_file(base), read_file(ours), read_file(theirs))
+        return _merge(path, size, base, ours, theirs)
     except TktError as error:
         note(f"tkt: {error.message}")
         return _GIVEN_UP
+
+
+def _merge(path: str, size: int, base: str, ours: str, theirs: str) -> int:
+    """Merge three files into the second of them; 1 where something is left to a person."""
+    from tkt.wiring.merging import replace_file, ticket_merger
+
+    merger = ticket_merger(path, size)
+    was, one, other = (read_file(each) for each in (base, ours, theirs))
+    try:
+        merged = merger.merge(path, was, one, other)
+    except NotTextError:
+        _say_obstacle(path, one, other)
+        return 1
     replace_file(ours, merged.data)
     for clash in merged.clashes:
         holds = f"{clash.kept or 'nothing'} holds, not {clash.lost or 'nothing'}"
         note(f"{path}: both sides set {clash.field}; {holds}")
+    if merged.marked and not merged.in_body:
+        _say_obstacle(path, one, other)
     return int(merged.marked)
+
+
+def _say_obstacle(path: str, ours: bytes, theirs: bytes) -> None:
+    """Say why a file is left to a person in which perhaps no lines are marked."""
+    from tkt.store.merging import obstacle
+
+    found = obstacle(path, ours, theirs)
+    for line in found.lines(path, "the other side") if any(found) else ():
+        note(f"tkt: {line}")

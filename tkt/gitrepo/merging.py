@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Callable
 
+from tkt.errors import NotTextError
 from tkt.gitrepo.git import Git, GitError
 from tkt.gitrepo.repository import Repository
 
@@ -44,6 +45,8 @@ def merge_text(
             named = [word for label in labels for word in ("-L", label)]
             args = ("-p", "-q", *style, f"--marker-size={size}", *named, *names)
             status, out, err = git.attempt("merge-file", *args)
+        if status >= _TOO_MANY and any(b"\0" in each for each in (base, one, other)):
+            raise NotTextError("a file that is no text cannot be merged line by line")
         if status >= _TOO_MANY:
             raise GitError(f"git merge-file failed: {err.decode('utf-8', 'replace').strip()}")
         return out, status == 0

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from tkt.domain.comparison import TicketChange
 from tkt.domain.ids import ALPHABET, is_ticket_id, ticket_of, ticket_path
 from tkt.domain.merge import Bodies, Clash
-from tkt.errors import ConflictError, InvalidStoreError, TktError
+from tkt.errors import ConflictError, InvalidStoreError, NotTextError
 from tkt.store.apart import merged_apart, needed
 from tkt.store.codec import parse
 from tkt.store.merging import Merger
 from tkt.usecases.integrate import Fork, Joined, Source
+from tkt.usecases.obstacle import Obstacle
 from tkt.usecases.versions import Content, Triple, Version
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class _Joining:
         self.notes: list[str] = []
         self.unresolved: list[str] = []
         self.bodies: dict[str, Bodies] = {}
+        self.obstacles: dict[str, Obstacle] = {}
         self.twins: set[str] = set()
         self.came: dict[str, Callable[[], TicketChange | None]] = {}
 
@@ -73,6 +75,7 @@ class _Joining:
             tuple(self.notes),
             unresolved,
             bodies,
+            obstacles=self.obstacles,
             came=self._told,
             changed=changed,
         )
@@ -101,6 +104,7 @@ class _Joining:
             self._stray_text(path, row)
         else:
             self.unresolved.append(path)
+            self.obstacles[path] = Obstacle()
 
     def _stray_text(self, path: str, row: Triple) -> None:
         self._read(row)
@@ -108,8 +112,9 @@ class _Joining:
             data, clean = self.merger.merge_text(
                 *(self.known[each.oid] if each and each.is_plain else b"" for each in row)
             )
-        except TktError:  # no text
+        except NotTextError:
             clean, data = False, b""
+            self.obstacles[path] = Obstacle()
         if clean:
             self.files[path] = data
         else:
@@ -169,6 +174,7 @@ class _Joining:
         self.clashes += [(ticket_id, each) for each in united.clashes]
         self.notes += [f"{ticket_id}: {each}" for each in united.notes]
         self.unresolved += united.unresolved
+        self.obstacles |= united.obstacles
         if united.bodies:
             self.bodies[ticket_path(ticket_id)] = united.bodies
 

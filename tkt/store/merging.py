@@ -21,6 +21,7 @@ from tkt.store.decoding import malformed
 from tkt.store.editing import edit
 from tkt.store.folding import split_body
 from tkt.store.twins import folded_by_id, joined_threads, thread_of
+from tkt.usecases.obstacle import Obstacle
 
 MergeText = Callable[[bytes, bytes, bytes], tuple[bytes, bool]]
 """Merges a base and two texts line by line: the merged text, and whether it has no marks of a conflict."""
@@ -68,6 +69,9 @@ class Merger(NamedTuple):
             ours: one version.
             theirs: the other.
             thread: the entries of both sides, where they are known: they say which value holds.
+
+        Raises:
+            NotTextError: one of them is no text.
         """
         if ours in (theirs, base):
             return Merged(theirs)
@@ -159,6 +163,22 @@ def marked_body(data: bytes, path: str) -> str:
         InvalidStoreError: the file cannot be understood.
     """
     return split_body(parse(data, path).body)[0]
+
+
+def obstacle(path: str, ours: bytes, theirs: bytes) -> Obstacle:
+    """What is wrong with versions of a ticket's file that cannot be merged by their fields."""
+    return Obstacle(*(_unreadable(path, each) for each in (ours, theirs)))
+
+
+def _unreadable(path: str, data: bytes) -> str:
+    """Why a version of a ticket's file cannot be understood; "" where it can."""
+    try:
+        values = parse(data, path).values()
+        folded_by_id(data, path)
+    except InvalidStoreError as error:
+        return str(error.problems[0])
+    ticket_id = path.rpartition("/")[2].removesuffix(".md")
+    return "" if values.get("id") == ticket_id else f"{path}: its id is not {ticket_id}"
 
 
 def _readable_base(data: bytes, path: str) -> Document | None:

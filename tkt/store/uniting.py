@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tkt.domain.entry import Change, Entry
@@ -13,14 +14,16 @@ from tkt.domain.ids import ALPHABET, new_entry_id, thread_folder, ticket_path
 from tkt.domain.merge import Bodies, Clash
 from tkt.domain.replay import Key, Outcome, replay
 from tkt.domain.succession import Snapshot
-from tkt.errors import InvalidStoreError
+from tkt.errors import InvalidStoreError, NotTextError
 from tkt.store.codec import parse
 from tkt.store.editing import edit
 from tkt.store.folding import folded_entries
 from tkt.store.merging import Merger, bodies_of
+from tkt.store.merging import obstacle as obstacle_of
 from tkt.store.snapshots import take_snapshot
 from tkt.store.threads import EntryText, encode_entry, read_entry
 from tkt.store.twins import renamed, told_apart
+from tkt.usecases.obstacle import Obstacle
 from tkt.usecases.versions import Content, Triple, Version
 
 Listing = Mapping[str, Version]
@@ -36,6 +39,7 @@ class United(NamedTuple):
         notes: what else a person should know.
         unresolved: the paths that only a person can put together.
         bodies: the description, where that is why the ticket's file is among them.
+        obstacles: those of which no lines clash, and why they are among them.
     """
 
     files: Mapping[str, Content]
@@ -43,6 +47,7 @@ class United(NamedTuple):
     notes: Sequence[str] = ()
     unresolved: Sequence[str] = ()
     bodies: Bodies | None = None
+    obstacles: Mapping[str, Obstacle] = MappingProxyType({})
 
 
 class _SomeFiles:
@@ -100,6 +105,7 @@ class OneTicket:
         self.unresolved: list[str] = []
         self.bodies: Bodies | None = None
         self.recorded: set[Key] = set()
+        self.obstacles: dict[str, Obstacle] = {}
 
     def united(self) -> United:
         """What becomes of it."""
@@ -118,7 +124,7 @@ class OneTicket:
             data = self._in_accord(data, self._by_hand(snapshots))
         if self.path in self.rows or data != before:
             self.files[self.path] = data
-        return United(self.files, self.clashes, self.notes, self.unresolved, self.bodies)
+        return United(self.files, self.clashes, self.notes, self.unresolved, self.bodies, self.obstacles)
 
     def _contents(self, listing: Listing) -> dict[str, bytes]:
         return {path: self.known[each.oid] for path, each in listing.items() if each.oid in self.known}
@@ -150,7 +156,7 @@ class OneTicket:
         """The ticket's file with what both sides did; None where neither has it."""
         row = self.rows.get(self.path)
         if row and any(each and not each.is_plain for each in row):
-            self.unresolved.append(self.path)
+            self._leave(self.path, Obstacle())
             return None
         base, ours, theirs = (each.get(self.path) for each in (self.base, self.ours, self.theirs))
         if ours is None or theirs is None:
@@ -159,10 +165,17 @@ class OneTicket:
                 self.notes.append("one side removed the ticket; it stays")
             return kept
         thread = sorted({each.id: each for each in entries}.values(), key=lambda each: each.order)
-        merged = self.merger.merge(self.path, base or b"", ours, theirs, thread)
+        obstacle = obstacle_of(self.path, ours, theirs)
+        try:
+            merged = self.merger.merge(self.path, base or b"", ours, theirs, thread)
+        except NotTextError:
+            self._leave(self.path, obstacle)
+            return None
         outcomes = replay(thread, self.merger.settings)
         self.clashes += [each for each in merged.clashes if not _is_settled(each, outcomes)]
-        if merged.marked:
+        if merged.marked and any(obstacle):
+            self._leave(self.path, obstacle)
+        elif merged.marked:
             self.unresolved.append(self.path)
         if merged.in_body:
             self.bodies = bodies_of(self.path, base or b"", ours, theirs)
@@ -226,7 +239,12 @@ class OneTicket:
         elif base in row[1:]:  # one side alone changed what should stay: the check speaks of it
             self.files[path] = ours if theirs == base else theirs
         else:
-            self.unresolved.append(path)
+            self._leave(path, Obstacle())
+
+    def _leave(self, path: str, obstacle: Obstacle) -> None:
+        """Leave a file to a person of which Git would mark no lines."""
+        self.unresolved.append(path)
+        self.obstacles[path] = obstacle
 
     def _half(self, path: str, row: Triple, folded: Mapping[str, bytes]) -> None:
         """A file that one side does not have: it is new, or folded, or it stays."""

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from tkt.domain.comparison import TicketChange
 from tkt.domain.merge import Bodies, Clash
 from tkt.errors import BranchMovedError, ConflictError
+from tkt.usecases.obstacle import Obstacle, way_on, way_out
 from tkt.usecases.versions import Content, Triple, Version
 
 _SHOWN = 10
@@ -48,6 +49,7 @@ class Joined(NamedTuple):
         notes: what else a person should know, in sentences.
         unresolved: the paths that only a person can put together.
         bodies: those of them of which that is only the description, by their paths.
+        obstacles: those of which no lines clash, and why only a person can, by their paths.
         renamed: new ids of tickets of ours, by those that they have, which other tickets of theirs have too;
             where there are any, nothing else is said, and our commits have to name them so first.
         came: works out what became of tickets on their side, by their ids, where what was read tells.
@@ -59,6 +61,7 @@ class Joined(NamedTuple):
     notes: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()
     bodies: Mapping[str, Bodies] = MappingProxyType({})
+    obstacles: Mapping[str, Obstacle] = MappingProxyType({})
     renamed: Mapping[str, str] = MappingProxyType({})
     came: Callable[[], Mapping[str, TicketChange]] = dict
     changed: frozenset[str] = frozenset()
@@ -288,8 +291,14 @@ def joined_fork(branch: Branch, join: Join, base: str, ours: str, theirs: str) -
     return fork, joined._replace(notes=(*notes, *joined.notes))
 
 
-def refuse_unresolved(joined: Joined, fork: Fork, name: str) -> None:
+def refuse_unresolved(joined: Joined, fork: Fork, name: str, *, stopped: bool = False) -> None:
     """See that nothing is left to a person.
+
+    Args:
+        joined: what both sides come to.
+        fork: the sides.
+        name: what people call theirs.
+        stopped: whether Git has stopped at the merge already.
 
     Raises:
         ConflictError: something is; `UnsettledError` where that is only descriptions.
@@ -298,10 +307,14 @@ def refuse_unresolved(joined: Joined, fork: Fork, name: str) -> None:
         return
     if set(joined.unresolved) == set(joined.bodies):
         raise UnsettledError(joined.bodies, fork.base, fork.theirs, name)
-    raise ConflictError(
-        f"both sides edited the same lines of {_listed(joined.unresolved)}",
-        f"Nothing was merged. git merge {name} marks the lines; put them in order and commit.",
-    )
+    lines = [line for path, each in joined.obstacles.items() for line in each.lines(path, name)]
+    clashing = [each for each in joined.unresolved if each not in joined.obstacles]
+    if clashing:
+        lines.append(f"both sides edited the same lines of {_listed(clashing)}")
+    more = [f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+    path = next(iter(joined.obstacles), "")
+    hint = way_on(path, clashing) if stopped else f"Nothing was merged. {way_out(name, path)}"
+    raise ConflictError("\n".join([*lines[:_SHOWN], *more]), hint)
 
 
 def _listed(paths: Sequence[str]) -> str:

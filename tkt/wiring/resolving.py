@@ -67,7 +67,7 @@ class Unmerged:
             joined = join(fork)
             for each in ids:
                 self._refuse_finished(each, joined)
-            refuse_unresolved(joined, fork, stopped.name)
+            refuse_unresolved(joined, fork, stopped.name, stopped=True)
             if not dry_run:
                 put_in_order(repository.git, repository.layout, repository.prefix, joined.files)
         return joined
