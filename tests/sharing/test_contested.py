@@ -153,5 +153,10 @@ class TestItIsRefused:
     def test_values_without_a_ticket(self, desk: Laptop) -> None:
         assert "say of which ticket" in desk.tkt("resolve", P1, code=2).err
 
+    def test_values_with_several_tickets(self, desk: Laptop, ticket: str) -> None:
+        said = desk.tkt("resolve", ticket, desk.create("Another"), P1, code=2).err
+        assert "a field is settled of one ticket, and 2 are named" in said
+        assert f"tkt resolve {ticket} {P1}" in said
+
     def test_options_for_descriptions_where_no_merge_is_under_way(self, desk: Laptop, ticket: str) -> None:
         assert "in conflict" in desk.tkt("resolve", ticket, "--union", code=2).err

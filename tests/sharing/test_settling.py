@@ -16,6 +16,7 @@ from tkt.gitrepo.repository import Repository
 
 TKT = str(Path(sys.executable).with_name("tkt"))
 BODY = "First.\n\nOne line.\n\nLast.\n"
+FOLDED = r"Both.\n## Thread\n\n<!-- entry 20261122T093000Z-x7k2: 9 lines -->\n"
 BOTH = "sed -i -e '/^|||||||/,/^=======/d' -e '/^<<<<<<< yours/d' -e '/^>>>>>>> theirs/d' \"$1\""
 
 
@@ -106,6 +107,27 @@ class TestWhileBringingTogether:
         assert all("My" in each for each in kept)
         assert len(kept) == (code == 2)
 
+    def test_an_emptied_editor_stops_it(
+        self, bob: Laptop, ticket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("GIT_EDITOR", script(tmp_path / "editor", ': > "$1"'))
+        before = bob.head, bob.status
+        for command in (["sync"], ["merge-branch", "origin/main"]):
+            said = bob.tkt(*command, "--edit", code=7).err
+            assert f"the description of {ticket} came back empty" in said
+        assert (bob.head, bob.status) == before
+
+    def test_what_no_other_command_would_save_is_refused(
+        self, bob: Laptop, ticket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("GIT_EDITOR", script(tmp_path / "editor", f'printf "{FOLDED}" > "$1"'))
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+        before = bob.head, bob.status
+        said = bob.sync("--edit", code=2).err
+        assert "line 2 of the description would begin a folded thread; put a space before ##" in said
+        assert f"Your text is kept in {tmp_path / ticket}-" in said
+        assert (bob.head, bob.status) == before
+
     def test_whoever_pushes_meanwhile_is_not_lost(
         self, hub: Hub, ana: Laptop, bob: Laptop, ticket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -179,6 +201,13 @@ class TestWhereGitHasStopped:
         bob.tkt("resolve", ticket, "-F", "-")
         bob.git("commit", "--quiet", "--no-edit")
         assert body(bob, ticket) == ""
+
+    def test_a_file_is_held_to_the_same(self, bob: Laptop, ticket: str, driver: bool) -> None:
+        stop(bob, "merge", "origin/main", driver=driver)
+        text = FOLDED.replace("\\n", "\n")
+        said = bob.tkt("resolve", ticket, "-F", "-", stdin=text, code=2).err
+        assert "line 2 of the description would begin a folded thread" in said
+        assert ticket in bob.git("diff", "--name-only", "--diff-filter=U")
 
     def test_there_must_be_somebody_to_ask(self, bob: Laptop, ticket: str, driver: bool) -> None:
         stop(bob, "merge", "origin/main", driver=driver)

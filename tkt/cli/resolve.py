@@ -10,7 +10,7 @@ import click
 from tkt.cli import complete
 from tkt.cli.change import what_changed
 from tkt.cli.context import desk, note, note_folder, one_id, read_text, report, saving_options, say
-from tkt.cli.settling import EDIT, edited, settling, settling_options
+from tkt.cli.settling import EDIT, edited, require_storable, settling, settling_options
 from tkt.errors import UsageError
 
 if TYPE_CHECKING:
@@ -96,7 +96,12 @@ def _settle(
 ) -> None:
     from tkt.usecases.resolve import settle
 
-    if len(ids) != 1:
+    if len(ids) > 1:
+        import shlex  # start-up: only a mistake needs it
+
+        hint = f"One at a time: tkt resolve {ids[0]} {shlex.join('='.join(each) for each in typed.items())}"
+        raise UsageError(f"a field is settled of one ticket, and {len(ids)} are named", hint)
+    if not ids:
         raise UsageError("say of which ticket", "tkt resolve 2j7 priority=P1")
     outcome = settle(ws, ids[0], typed, message)
     report(ws, outcome, as_json, what_changed(ws, outcome))
@@ -188,4 +193,6 @@ def _editing() -> str:
 def _description(ids: Sequence[str], text_file: str) -> str:
     if len(ids) != 1:
         raise UsageError("a file has the description of one ticket", f"tkt resolve {ids[0]} -F FILE")
-    return read_text("", text_file)
+    text = read_text("", text_file)
+    require_storable(text)
+    return text

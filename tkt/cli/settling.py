@@ -88,8 +88,8 @@ def edited(path: str, bodies: Bodies, marked: str) -> str:
         marked: what the editor begins with.
 
     Raises:
-        ConflictError: they left it as it was.
-        UsageError: marks are left in it, and there is nobody to ask.
+        ConflictError: they left it as it was, or emptied it.
+        UsageError: it has marks or cannot be saved, and there is nobody to ask.
     """
     from tkt.cli.editor import edit_until_right
     from tkt.domain.ids import ticket_of
@@ -98,12 +98,28 @@ def edited(path: str, bodies: Bodies, marked: str) -> str:
 
     def take(text: str) -> str:
         _require_unmarked(text, bodies)
+        require_storable(text)
         return text
 
     text = edit_until_right(marked, ticket_id, take)
     if text is None:
         raise ConflictError(f"the description of {ticket_id} was left as it is", "Nothing was merged.")
+    if not text.strip():
+        hint = "Nothing was merged. With --ours, --theirs or --union no editor is opened."
+        raise ConflictError(f"the description of {ticket_id} came back empty", hint)
     return text
+
+
+def require_storable(text: str) -> None:
+    """See that a description can be saved.
+
+    Raises:
+        UsageError: it is too long, or would begin a folded thread.
+    """
+    from tkt.domain.checks import body_problems
+
+    for problem in body_problems(text):
+        raise UsageError(problem)
 
 
 def _require_unmarked(text: str, bodies: Bodies) -> None:

@@ -35,15 +35,22 @@ def save_problems(ticket: Ticket, changed: Iterable[str], settings: Settings) ->
         trouble = value_problem(field, ticket.fields.get(name, field.empty)) if field else None
         if trouble:
             found.append(sentences(trouble))
-    if len(ticket.body.encode()) > BODY_LIMIT:
-        found.append(f"the description has more than {BODY_LIMIT:,} bytes; attach it as a file")
+    found += body_problems(ticket.body)
     marker = MARKERS.search(ticket.body)
     if marker:
         line = ticket.body.count("\n", 0, marker.start()) + 1
         found.append(f"line {line} of the description is a mark of an unresolved merge; keep one side")
-    thread = FOLDED.search(ticket.body)
+    return found
+
+
+def body_problems(body: str) -> list[str]:
+    """Why a description cannot be saved, whoever put it together; marks in it may be meant."""
+    found = []
+    if len(body.encode()) > BODY_LIMIT:
+        found.append(f"the description has more than {BODY_LIMIT:,} bytes; attach it as a file")
+    thread = FOLDED.search(body)
     if thread:
-        line = ticket.body.count("\n", 0, thread.start()) + 1
+        line = body.count("\n", 0, thread.start()) + 1
         found.append(f"line {line} of the description would begin a folded thread; put a space before ##")
     return found
 
