@@ -181,6 +181,25 @@ class TestFields:
         assert b"# ours" in found.data
         assert b"# theirs" in found.data
 
+    @pytest.mark.parametrize(
+        ("ours", "theirs"),
+        [
+            (b"labels: [zeta, alpha] # ours\n", b"labels:\n# theirs\n- beta\n"),
+            (b"labels: [zeta, alpha] # ours\n", b"labels: [beta] # theirs\n"),
+            (b"labels: # ours\n- alpha # more\n- zeta\n", b"labels: ['beta'] # theirs\n"),
+        ],
+    )
+    @pytest.mark.parametrize("base", [file(), file(labels=("gone",))])
+    def test_comments_beside_a_list_that_both_sides_changed_stay(
+        self, base: bytes, ours: bytes, theirs: bytes
+    ) -> None:
+        found = merged(base, *(file().replace(b"labels:\n", each) for each in (ours, theirs)))
+        assert values(found.data).items("labels") == ("alpha", "beta", "zeta")
+        wanted = [b"# ours", b"# theirs", *([b"# more"] if b"# more" in ours else [])]
+        assert all(found.data.count(each) == 1 for each in wanted), found.data
+        again = MERGER.merge(PATH, base, found.data, file().replace(b"labels:\n", ours)).data
+        assert all(again.count(each) == 1 for each in wanted), again
+
 
 class TestBodies:
     def test_edits_of_different_paragraphs(self) -> None:

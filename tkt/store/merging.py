@@ -6,6 +6,7 @@ The same bytes come out whichever side is called ours, since rebasing and cherry
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from tkt.domain.merge import Answers, Bodies, Clash, Fields, merge_fields
 from tkt.domain.replay import replay
 from tkt.domain.settings import Settings
 from tkt.errors import InvalidStoreError
-from tkt.store.codec import Document, dump, parse
+from tkt.store.codec import Document, comments, dump, parse
 from tkt.store.decoding import malformed
 from tkt.store.editing import edit
 from tkt.store.folding import split_body
@@ -111,8 +112,10 @@ class Merger(NamedTuple):
         # Where both have comments or quotes of their own, lines say more than values.
         data = None if plain else self._line_by_line(base, one, other, fields.fields, body)
         if data is None:
-            host = other if plain is one else one
+            host, guest = (other, one) if plain is one else (one, other)
             data = _with_fields(host, fields.fields, body, self.settings)
+            if plain is None:
+                data = _with_comments(data, guest, base)
         return Merged(data, fields.clashes, marked=not clean, in_body=not clean)
 
     def _line_by_line(
@@ -207,6 +210,28 @@ def _has_more(base: Document, side: Document) -> bool:
     except InvalidStoreError:
         return True
     return parse(plain, base.path).lines != side.lines
+
+
+def _with_comments(data: bytes, guest: Document, base: Document | None) -> bytes:
+    """A merged file with the comments that only the version has from which it was not made.
+
+    Each stands above the field beside which it stood, since that may have another form now.
+    """
+    merged = parse(data, guest.path)
+    known = {text for each in (merged, base) if each for _, text in comments(each.lines)}
+    places = []
+    for row, text in reversed(comments(guest.lines)):
+        item = merged.get(next((each.key for each in guest.items if each.last > row), ""))
+        if text not in known:
+            places.append((item.first if item else len(merged.lines), text))
+    lines = list(merged.lines)
+    for at, text in sorted(places, key=lambda each: each[0], reverse=True):
+        lines.insert(at, f"{text}{merged.newline}")
+    commented = dump(replace(merged, lines=tuple(lines)))
+    try:
+        return commented if _fields(parse(commented, guest.path)) == _fields(merged) else data
+    except InvalidStoreError:  # a comment that cannot stand there
+        return data
 
 
 def _with_fields(host: Document, fields: dict[str, Value], body: str, settings: Settings) -> bytes:
