@@ -21,9 +21,9 @@ from tkt.store.tickets import TicketFiles
 from tkt.usecases.check import Checked
 
 _KINDS = frozenset({PARENT, *LINKS})
+"""What a ticket can say of another; anything else is told by `standing`."""
 Stored = Sequence[tuple[str, str]]
 """(kind, target) of links that a ticket stores, its parent among them."""
-"""What a ticket can say of another; anything else is told by `standing`."""
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
