@@ -13,7 +13,7 @@ from tkt.domain.workflow import Category
 from tkt.render import charts
 from tkt.render.charts import Drawing, Item, Series
 from tkt.render.report_grids import Cell, Grid, grouped, single
-from tkt.render.reports import duration, group_names, show
+from tkt.render.report_words import duration, group_names, show
 from tkt.usecases.overview import Overview
 
 _MOST_ITEMS = 12

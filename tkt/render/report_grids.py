@@ -9,7 +9,7 @@ from tkt.domain.metrics.figures import Figure, Number
 from tkt.domain.metrics.glossary import STATISTICS, metric, statistic
 from tkt.domain.metrics.tables import Row, Table
 from tkt.domain.settings import Settings
-from tkt.render.reports import change, first_rows, group_names, heading, show
+from tkt.render.report_words import change, first_rows, group_names, heading, show
 
 _MOST_ROWS = 50
 

@@ -10,7 +10,7 @@ from tkt.domain.metrics.tables import Table
 from tkt.domain.settings import WEEKDAYS, Settings
 from tkt.render.report_charts import charts_of
 from tkt.render.report_grids import Grid, grids
-from tkt.render.reports import change, heading, query_line, show
+from tkt.render.report_words import change, heading, query_line, show
 from tkt.render.text import clean_line, fit
 from tkt.usecases.overview import Overview
 from tkt.usecases.report import Told

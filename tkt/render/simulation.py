@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tkt.domain.fields import format_time
-from tkt.render.reports import percent
+from tkt.render.report_words import percent
 from tkt.render.text import Cell, Style, clean_line, plural, table
 from tkt.usecases.simulate import MET, MISSED, Period, Score, Simulation
 
