@@ -95,10 +95,38 @@ def test_a_label_that_was_taken_away_by_hand_stays_away(desk: Laptop) -> None:
 class TestStraight:
     """With `integrate: rebase` the commit goes on top of theirs, and is not dropped for doing nothing."""
 
-    def test_the_commit_stays(self, hub: Hub) -> None:
-        ana = hub.begin()
-        settings = (ana.root / ".tkt" / "project.yaml").read_text(encoding="utf-8")
-        ana.commit(".tkt/project.yaml", settings.replace("integrate: merge", "integrate: rebase"))
+    @pytest.fixture
+    def ana(self, hub: Hub) -> Laptop:
+        """The first clone, whose desk wants a straight history."""
+        laptop = hub.begin()
+        settings = (laptop.root / ".tkt" / "project.yaml").read_text(encoding="utf-8")
+        laptop.commit(".tkt/project.yaml", settings.replace("integrate: merge", "integrate: rebase"))
+        laptop.sync()
+        return laptop
+
+    def test_one_edit_after_the_other(self, hub: Hub, ana: Laptop) -> None:
+        ticket = ana.create()
+        ana.sync()
+        bob = hub.clone("bob")
+        ana.tkt("set", ticket, "title=By tkt")
+        ana.sync()
+        for old, new in (
+            ("Login page fails", "One"),
+            ("title: One", "title: Two"),
+            ("title: Two", "title: Three"),
+        ):
+            by_hand(bob, ticket, old, new)
+        bob.sync()
+        assert values(bob, ticket, "title") == {"By tkt", "One", "Two", "Three"}
+        listed = bob.tkt("resolve").out
+        assert "Three" in listed
+        assert "By tkt" in listed
+        assert "One" not in listed
+        assert "Two" not in listed
+        assert bob.tkt("check", "--all").out.count("[") == 1  # that it is contested
+        assert unsound(bob.root) == []
+
+    def test_the_commit_stays(self, hub: Hub, ana: Laptop) -> None:
         ticket = ana.create()
         ana.sync()
         bob = hub.clone("bob")

@@ -195,16 +195,17 @@ class OneTicket:
         sides = _sides(snapshots)
         if self.merger.stamp is None or len(sides) != len(snapshots):
             return []
+        # After all others: of two hand edits that are rebased, the later one follows the entry of the first.
+        clock = max((entry.clock for each in sides for entry in each.thread), default=0) + 1
         made = []
         for side, other in (sides, sides[::-1]):
             changes = to_record(self._fields_before(), side, other, self.merger.settings)
             if changes:
-                made.append(self._entry(side, changes, *self.merger.stamp))
+                made.append(self._entry(clock, changes, *self.merger.stamp))
         return made
 
-    def _entry(self, side: Side, changes: tuple[Change, ...], by: str, at: datetime) -> Entry:
-        """An entry that stands beside what the other side did; always the same for the same edits."""
-        clock = max((each.clock for each in side.thread), default=0) + 1
+    def _entry(self, clock: int, changes: tuple[Change, ...], by: str, at: datetime) -> Entry:
+        """An entry for hand edits, always the same for the same ones."""
         name = new_entry_id(at, lambda length: ALPHABET[0] * length)
         folder = thread_folder(self.ticket_id)
         draft = Entry(name, at, by, clock, changes=changes)
