@@ -82,6 +82,10 @@ class TestWithoutAnEntry:
         assert to_record(BEFORE, side, other, SETTINGS) == (Change("title", "A", "H"),)
         assert to_record(BEFORE, other, side, SETTINGS) == (Change("title", "A", "I"),)
 
+    def test_is_not_recorded_of_a_field_that_the_settings_do_not_know(self) -> None:
+        side, other = Side({"title": "A", "foo": "one"}, []), Side({"title": "A", "foo": "two"}, [])
+        assert to_record(BEFORE, side, other, SETTINGS) == ()
+
     @pytest.mark.parametrize("theirs", ["A", "H"])
     def test_stays_as_it_is_where_nobody_says_otherwise(self, theirs: str) -> None:
         side, other = Side({"title": "H"}, []), Side({"title": theirs}, [])

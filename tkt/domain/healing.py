@@ -66,6 +66,8 @@ def unrecorded(base: Fields, side: Side, settings: Settings) -> dict[Key, str]:
 def to_record(base: Fields, side: Side, other: Side, settings: Settings) -> tuple[Change, ...]:
     """Those hand edits of one side that the other side set as well: without an entry they would be lost.
 
+    A field that the settings do not know has no entries, since no command could settle it.
+
     Args:
         base: the fields as they were when the sides went apart.
         side: which.
@@ -78,6 +80,7 @@ def to_record(base: Fields, side: Side, other: Side, settings: Settings) -> tupl
         Change(key[0], was, part(side.fields, key))
         for key, was in unrecorded(base, side, settings).items()
         if not key[1]
+        and key[0] in settings.fields
         and (key in told or part(other.fields, key) not in {part(base, key), part(side.fields, key)})
     )
 
