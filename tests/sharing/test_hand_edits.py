@@ -99,8 +99,7 @@ class TestStraight:
     def ana(self, hub: Hub) -> Laptop:
         """The first clone, whose desk wants a straight history."""
         laptop = hub.begin()
-        settings = (laptop.root / ".tkt" / "project.yaml").read_text(encoding="utf-8")
-        laptop.commit(".tkt/project.yaml", settings.replace("integrate: merge", "integrate: rebase"))
+        laptop.go_straight()
         laptop.sync()
         return laptop
 

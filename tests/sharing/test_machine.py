@@ -177,8 +177,7 @@ class SharingOnOneLine(Sharing):
     def __init__(self) -> None:
         super().__init__()
         first = self.laptops[0]
-        settings = (first.root / ".tkt" / "project.yaml").read_text(encoding="utf-8")
-        first.commit(".tkt/project.yaml", settings.replace("integrate: merge", "integrate: rebase"))
+        first.go_straight()
 
 
 class SharingBesideGit(Sharing):

@@ -13,8 +13,7 @@ from tests.sharing.clones import Hub, Laptop, unsound
 @pytest.fixture
 def straight(ana: Laptop) -> Laptop:
     """The first clone, whose desk wants a straight history."""
-    settings = (ana.root / ".tkt" / "project.yaml").read_text(encoding="utf-8")
-    ana.commit(".tkt/project.yaml", settings.replace("integrate: merge", "integrate: rebase"))
+    ana.go_straight()
     ana.sync()
     return ana
 

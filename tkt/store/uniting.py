@@ -28,6 +28,8 @@ from tkt.usecases.versions import Content, Triple, Version
 
 Listing = Mapping[str, Version]
 """Files by their paths."""
+_BOTH = 2
+"""So many sides there are."""
 
 
 class United(NamedTuple):
@@ -112,8 +114,9 @@ class OneTicket:
         before = self.ours.get(self.path)
         moved = self._tell_apart()
         snapshots = [self._snapshot(each) for each in (self.ours, self.theirs)]
+        sides, was = _sides(snapshots), self._fields_before()
         entries = [entry for each in snapshots for entry in each.entries.values()]
-        data = self._merged_file([*entries, *self._recorded(snapshots)])
+        data = self._merged_file([*entries, *self._recorded(was, sides)])
         folded = self._folded(data)
         for path, row in self.rows.items():
             if path in moved:
@@ -121,7 +124,8 @@ class OneTicket:
             elif path != self.path:
                 self._file(path, row, folded)
         if data is not None and not self.unresolved:
-            data = self._in_accord(data, self._by_hand(snapshots))
+            by_hand = edited_by_hand(was, sides, self.merger.settings)
+            data = self._in_accord(data, by_hand - self.recorded)
         if self.path in self.rows or data != before:
             self.files[self.path] = data
         return United(self.files, self.clashes, self.notes, self.unresolved, self.bodies, self.obstacles)
@@ -165,18 +169,17 @@ class OneTicket:
                 self.notes.append("one side removed the ticket; it stays")
             return kept
         thread = sorted({each.id: each for each in entries}.values(), key=lambda each: each.order)
-        obstacle = obstacle_of(self.path, ours, theirs)
         try:
             merged = self.merger.merge(self.path, base or b"", ours, theirs, thread)
         except NotTextError:
-            self._leave(self.path, obstacle)
+            self._leave(self.path, obstacle_of(self.path, ours, theirs))
             return None
         outcomes = replay(thread, self.merger.settings)
         self.clashes += [each for each in merged.clashes if not _is_settled(each, outcomes)]
-        if merged.marked and any(obstacle):
-            self._leave(self.path, obstacle)
-        elif merged.marked:
+        if merged.marked:
+            obstacle = obstacle_of(self.path, ours, theirs)
             self.unresolved.append(self.path)
+            self.obstacles |= {self.path: obstacle} if any(obstacle) else {}
         if merged.in_body:
             self.bodies = bodies_of(self.path, base or b"", ours, theirs)
         return merged.data
@@ -190,16 +193,15 @@ class OneTicket:
 
     # --- what was edited by hand ---
 
-    def _recorded(self, snapshots: Sequence[Snapshot]) -> list[Entry]:
+    def _recorded(self, was: Mapping[str, Value], sides: Sequence[Side]) -> list[Entry]:
         """Entries for what one side edited by hand and the other set as well, so that neither is lost."""
-        sides = _sides(snapshots)
-        if self.merger.stamp is None or len(sides) != len(snapshots):
+        if self.merger.stamp is None or len(sides) != _BOTH:
             return []
         # After all others: of two hand edits that are rebased, the later one follows the entry of the first.
         clock = max((entry.clock for each in sides for entry in each.thread), default=0) + 1
         made = []
         for side, other in (sides, sides[::-1]):
-            changes = to_record(self._fields_before(), side, other, self.merger.settings)
+            changes = to_record(was, side, other, self.merger.settings)
             if changes:
                 made.append(self._entry(clock, changes, *self.merger.stamp))
         return made
@@ -218,11 +220,6 @@ class OneTicket:
         self.notes.append(f"{fields} was edited by hand; the entry {entry.id} says so now")
         self.recorded |= {(each.field, "") for each in changes}
         return entry
-
-    def _by_hand(self, snapshots: Sequence[Snapshot]) -> set[Key]:
-        """What was edited by hand on either side, and no entry tells of."""
-        found = edited_by_hand(self._fields_before(), _sides(snapshots), self.merger.settings)
-        return found - self.recorded
 
     def _fields_before(self) -> Mapping[str, Value]:
         """The fields as they were when the sides went apart; none where there was no ticket yet."""
