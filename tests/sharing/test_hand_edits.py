@@ -75,6 +75,23 @@ def test_after_an_entry_of_ones_own(desk: Laptop) -> None:
     assert unsound(desk.root) == []
 
 
+def test_on_branches_that_were_merged_crosswise(desk: Laptop) -> None:
+    ticket = desk.create()
+    fork(desk, [], [["set", ticket, "title=By tkt"]])
+    theirs = desk.git("rev-parse", "other")
+    by_hand(desk, ticket, "Login page fails", "By hand")
+    ours = desk.head
+    desk.tkt("merge-branch", theirs)
+    desk.git("switch", "--quiet", "other")
+    desk.tkt("merge-branch", ours)
+    desk.tkt("comment", ticket, "-m", "Hello.")
+    desk.git("switch", "--quiet", "main")
+    desk.tkt("label", ticket, "vip")
+    assert desk.tkt("merge-branch", "other").lines == ["merged other: 1 changed, 1 comment by 1 person"]
+    assert values(desk, ticket, "title") == {"By tkt", "By hand"}
+    assert unsound(desk.root) == []
+
+
 def test_of_other_fields_nothing_is_said(desk: Laptop) -> None:
     ticket = desk.create()
     fork(desk, [], [["set", ticket, "priority=P1"]])

@@ -41,7 +41,8 @@ class _Joining:
     def __init__(self, fork: Fork, source: Source, merger: Merger) -> None:
         self.fork = fork
         self.source = source
-        self.merger = merger
+        # An entry that only the common commit of two sides had would look like one that both have removed.
+        self.merger = merger if fork.lasting else merger._replace(stamp=None)
         self.rows = dict(fork.rows)
         self.known: dict[str, bytes] = {}
         self.files: dict[str, Content] = {}

@@ -29,6 +29,7 @@ class Fork(NamedTuple):
         host: a commit with everything else as it will be.
         published: says whether others may have what only `ours` has.
         ruled_alike: whether neither side changed the settings.
+        lasting: whether a branch will have what comes of them.
     """
 
     base: str
@@ -38,6 +39,7 @@ class Fork(NamedTuple):
     host: str
     published: Callable[[], bool]
     ruled_alike: bool = False
+    lasting: bool = True
 
 
 class Joined(NamedTuple):
@@ -270,7 +272,7 @@ def common_base(branch: Branch, join: Join, bases: Sequence[str]) -> str:
     for other in others:
         with suppress(ConflictError):  # those have nothing in common
             before = common_base(branch, join, branch.relation(base, other).bases)
-            fork = branch.fork_of(before, base, other)
+            fork = branch.fork_of(before, base, other)._replace(lasting=False)
             base = branch.between(fork, join(fork).files)
     return base
 
