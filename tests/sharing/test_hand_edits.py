@@ -83,6 +83,7 @@ def test_on_branches_that_were_merged_crosswise(desk: Laptop) -> None:
     ours = desk.head
     desk.tkt("merge-branch", theirs)
     desk.git("switch", "--quiet", "other")
+    desk.moment = "2026-11-22T10:30:00Z"
     desk.tkt("merge-branch", ours)
     desk.tkt("comment", ticket, "-m", "Hello.")
     desk.git("switch", "--quiet", "main")
